@@ -1,0 +1,8 @@
+namespace Ocarina.Core.Errors;
+
+/// <summary>Why something could not be done with a number (numbers.md 8). Made by <see cref="NumberErrors"/> only.</summary>
+/// <param name="Code">HTTP status the error answers with.</param>
+/// <param name="Error">Stable name, such as <c>number_exists</c>.</param>
+/// <param name="Cause">What in particular; left out when <see langword="null"/>.</param>
+/// <param name="Message">Sentence for people.</param>
+public sealed record NumberError(int Code, string Error, string? Cause, string Message);

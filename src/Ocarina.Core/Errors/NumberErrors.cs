@@ -1,0 +1,59 @@
+namespace Ocarina.Core.Errors;
+
+/// <summary>The one catalogue of number errors: numbers.md 8, on the wire as `http-api.md` 2.5. A name is never typed anywhere else and never reused.</summary>
+public static class NumberErrors
+{
+    /// <summary>An open port request holds the number.</summary>
+    public static NumberError NumberIsPorting(string number) => new(400, "number_is_porting", number, $"number {number} is porting");
+
+    /// <summary>The number is known already and in no state from which it could be created again.</summary>
+    public static NumberError NumberExists(PhoneNumber number) => new(409, "number_exists", number.ToString(), $"number {number} already exists");
+
+    /// <summary>Nobody knows the number, or it is not visible from here.</summary>
+    public static NumberError NotFound(string number) => new(404, "not_found", number, $"number {number} not found");
+
+    /// <summary>The text is no globally routable number.</summary>
+    public static NumberError NotReconcilable(string number) => new(404, "not_reconcilable", number, $"number {number} is not reconcilable");
+
+    /// <summary>The actor may not do this.</summary>
+    /// <param name="reason">What in particular; may be absent.</param>
+    public static NumberError Forbidden(string? reason = null) => new(403, "forbidden", reason, "requestor is unauthorized to perform operation");
+
+    /// <summary>The number already is what was asked for.</summary>
+    public static NumberError NoChangeRequired(PhoneNumber number) => new(400, "no_change_required", number.ToString(), "no change required");
+
+    /// <summary>The life cycle has no such move.</summary>
+    public static NumberError InvalidStateTransition(string from, string to) =>
+        new(400, "invalid_state_transition", $"from {from} to {to}", "invalid state transition");
+
+    /// <summary>The account to assign to is missing or malformed.</summary>
+    public static NumberError AssignFailure(string cause = "field_undefined") => new(400, "assign_failure", cause, "invalid account to assign to");
+
+    /// <summary>Data was refused; <paramref name="cause"/> says what.</summary>
+    public static NumberError Invalid(string cause) => new(400, "invalid", cause, "invalid");
+
+    /// <summary>A carrier that this installation does not know.</summary>
+    public static NumberError UnknownCarrier(string name) => Invalid($"'{name}' is not known by the system");
+
+    /// <summary>Somebody else has it, was faster, or it is in quarantine.</summary>
+    public static NumberError NotAvailable(string number) => new(409, "not_available", number, $"number {number} is not available");
+
+    /// <summary>The account may not take the service.</summary>
+    public static NumberError ServiceRestriction(string number, string reason) => new(402, "service_restriction", number, reason);
+
+    /// <summary>The account's credit does not reach.</summary>
+    public static NumberError NotEnoughCredit(AccountId account, string detail) =>
+        new(402, "not_enough_credit", detail, $"account {account} does not have enough credit to perform the operation");
+
+    /// <summary>The carrier failed.</summary>
+    public static NumberError ByCarrier(string number) => new(500, "unspecified_fault", number, "fault by carrier");
+
+    /// <summary>The number names no carrier.</summary>
+    public static NumberError CarrierNotSpecified(string number) => new(500, "carrier_not_specified", number, "carrier not specified");
+
+    /// <summary>The database does not answer.</summary>
+    public static NumberError DatabaseError(string? number = null) => new(503, "database_error", number, "database error");
+
+    /// <summary>A fault of ours.</summary>
+    public static NumberError InternalError() => new(500, "internal_error", null, "internal_error");
+}

@@ -52,8 +52,9 @@ internal static class NumberFileEndpoints
         await writer.WriteAsync("e164,result,error\n".AsMemory(), ct);
         while (hasRow)
         {
+            var row = rows.Current;
             var next = rows.MoveNextAsync();
-            await writer.WriteAsync(NumberCsv.Line([rows.Current.E164, rows.Current.Result.Name(), rows.Current.Error]).AsMemory(), ct);
+            await writer.WriteAsync(NumberCsv.Line([row.E164, row.Result.Name(), row.Error]).AsMemory(), ct);
             // What is known is told before the next piece is waited for: an answer means that the row is durable.
             if (!next.IsCompleted) await writer.FlushAsync(ct);
             hasRow = await next;

@@ -101,9 +101,13 @@ ensure_postgres() {
   has_postgres && return
   as_root_or_tell 'The PostgreSQL server (15 or newer)' \
     'On Debian or Ubuntu: sudo apt-get install postgresql; elsewhere set PG_BIN to the folder that holds initdb and postgres.'
-  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-    mkdir -p /etc/postgresql-common
-    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf # the package shall start no server of the system's
+  # The package shall start no server of the system's.
+  local setting='create_main_cluster = false' folder=/etc/postgresql-common
+  mkdir -p "$folder/createcluster.d"
+  if [ ! -e "$folder/createcluster.conf" ]; then
+    echo "$setting" >"$folder/createcluster.conf"
+  elif ! grep -q '^create_main_cluster' "$folder/createcluster.conf"; then
+    echo "$setting" >"$folder/createcluster.d/ocarina.conf"
   fi
   apt_install postgresql
   has_postgres || die 'PostgreSQL was installed, but /usr/lib/postgresql/*/bin/postgres is not there.'

@@ -51,7 +51,7 @@ try_readme() {
   folder=$(mktemp -d)
   port=$((20000 + RANDOM % 20000))
   README_KEY=$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')
-  mkdir "$folder/home" "$folder/here"
+  mkdir "$folder/user" "$folder/here"
   # The lines are typed in a folder that is not the checkout, so that what they write does not land in it.
   printf '#!/bin/sh\nexec "%s/ocarina" "$@"\n' "$ROOT" >"$folder/here/ocarina"
   chmod +x "$folder/here/ocarina"
@@ -62,7 +62,7 @@ try_readme() {
   if kill -0 "$README_PID" 2>/dev/null; then
     (
       cd "$folder/here" || exit 1
-      export HOME="$folder/home" XDG_CONFIG_HOME="$folder/home/.config" DOTNET_CLI_HOME="$folder/home"
+      export HOME="$folder/user" XDG_CONFIG_HOME="$folder/user/.config" DOTNET_CLI_HOME="$folder/user"
       set -E +e -u -o pipefail
       for block in "$folder"/block-*.sh; do
         echo 0 >"$block.status"

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -32,7 +33,8 @@ internal sealed partial class PatternTranslator
     }
 
     /// <summary>Translates an expression, or says why not. What the framework itself refuses shows only when the result is compiled.</summary>
-    public static bool TryTranslate(string pattern, out TranslatedPattern? translated, out PatternFault? fault)
+    public static bool TryTranslate(
+        string pattern, [NotNullWhen(true)] out TranslatedPattern? translated, [NotNullWhen(false)] out PatternFault? fault)
     {
         (translated, fault) = (null, null);
         try

@@ -9,12 +9,12 @@ public sealed class CsvSource : IDisposable
     /// <summary>Rows in a piece: few enough that results appear soon, many enough that requests do not count.</summary>
     public const int PieceRows = 5_000;
 
-    private readonly StreamReader _text;
+    private readonly TextReader _text;
     private readonly CsvRecordReader _records;
     private readonly int _pieceRows;
     private long _row;
 
-    private CsvSource(StreamReader text, CsvRecordReader records, string header, int pieceRows)
+    private CsvSource(TextReader text, CsvRecordReader records, string header, int pieceRows)
     {
         _text = text;
         _records = records;
@@ -38,10 +38,14 @@ public sealed class CsvSource : IDisposable
     /// <param name="ct">Ends the wait.</param>
     /// <param name="pieceRows">Rows in a piece; default <see cref="PieceRows"/>.</param>
     /// <exception cref="FormatException">The file is empty, or has no column <c>e164</c>.</exception>
-    public static async Task<CsvSource> OpenAsync(Stream file, CancellationToken ct, int pieceRows = PieceRows)
+    public static Task<CsvSource> OpenAsync(Stream file, CancellationToken ct, int pieceRows = PieceRows) =>
+        OpenAsync(new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true)), ct, pieceRows);
+
+    /// <summary>Reads the header of text that is already decoded, such as standard input.</summary>
+    /// <inheritdoc cref="OpenAsync(Stream, CancellationToken, int)"/>
+    public static async Task<CsvSource> OpenAsync(TextReader text, CancellationToken ct, int pieceRows = PieceRows)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pieceRows);
-        var text = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         var records = new CsvRecordReader(text);
         try
         {
@@ -55,6 +59,22 @@ public sealed class CsvSource : IDisposable
             text.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Header of a file of rows that failed: this one's, with a column <c>error</c> at the end.</summary>
+    public string FailureHeader => HasError ? Header : $"{Header},error";
+
+    private bool HasError => Columns[^1] == "error"; // the file was itself one of failures, corrected and sent again
+
+    /// <summary>A row that failed as it stood, under <see cref="FailureHeader"/>: correct it, and the file can be imported again.</summary>
+    public string FailureRow(ImportResult result)
+    {
+        var cells = result.Source.Length > 0 ? CsvText.Split(result.Source).ToList() : [.. Columns.Select((_, i) => i == NumberColumn ? result.Number : "")];
+        var own = HasError ? Columns.Count - 1 : Columns.Count;
+        if (cells.Count > own) cells.RemoveRange(own, cells.Count - own);
+        while (cells.Count < own) cells.Add("");
+        cells.Add(result.Error ?? "");
+        return string.Join(',', cells.Select(CsvText.Quote));
     }
 
     /// <inheritdoc/>

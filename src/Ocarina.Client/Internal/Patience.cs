@@ -20,20 +20,21 @@ internal sealed class Patience : IDisposable
 
     public void Renew() => _timer.CancelAfter(_silenceMax);
 
-    /// <summary>Whether a cancellation was ours and not the caller's.</summary>
-    public bool IsOver => _timer.IsCancellationRequested && !_caller.IsCancellationRequested;
-
     public async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> wait)
     {
         try
         {
             return await wait(Token);
         }
-        catch (Exception e) when (IsOver && e is (OperationCanceledException or IOException or HttpRequestException))
+        catch (Exception e) when (IsOurs(e))
         {
             throw new TimeoutException($"The server did not answer within {_silenceMax.TotalSeconds:0.###} seconds.", e);
         }
     }
+
+    // A cancellation that the caller did not ask for is the timer's, or that of a connection that could not be made in time.
+    private bool IsOurs(Exception e) => !_caller.IsCancellationRequested
+        && (e is OperationCanceledException || (_timer.IsCancellationRequested && e is (IOException or HttpRequestException)));
 
     public void Dispose()
     {

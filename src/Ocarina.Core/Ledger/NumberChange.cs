@@ -47,6 +47,9 @@ public static class NumberActions
     /// <summary>An offer or a leftover ran out.</summary>
     public const string Expired = "expired";
 
+    /// <summary>The period of its timer was changed; the date at which it moves on follows.</summary>
+    public const string Rescheduled = "rescheduled";
+
     /// <summary>Moved to another state by an admin or a maintenance job.</summary>
     public const string Moved = "moved";
 }

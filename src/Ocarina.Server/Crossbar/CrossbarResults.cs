@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using Ocarina.Core.Errors;
 using Ocarina.Server.Crossbar.Validation;
@@ -69,11 +70,50 @@ internal static class CrossbarResults
 
     private sealed class CsvStream(Func<Stream, CancellationToken, Task> write) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext)
+        // Most HTTP clients read nothing before they have sent everything. Were their answers held back then, both sides would wait for ever.
+        private static readonly PipeOptions Waiting = new(pauseWriterThreshold: 64 << 20, resumeWriterThreshold: 32 << 20);
+
+        public async Task ExecuteAsync(HttpContext httpContext)
         {
-            httpContext.Response.StatusCode = httpContext.Crossbar() is { Method: "PUT", IsTunnelled: false } ? 201 : 200;
-            CsvReply.Head(httpContext.Response, httpContext.Crossbar());
-            return write(httpContext.Response.Body, httpContext.RequestAborted);
+            var response = httpContext.Response;
+            var ct = httpContext.RequestAborted;
+            response.StatusCode = httpContext.Crossbar() is { Method: "PUT", IsTunnelled: false } ? 201 : 200;
+            CsvReply.Head(response, httpContext.Crossbar());
+
+            var pipe = new Pipe(Waiting);
+            var sending = SendAsync(pipe.Reader, response, ct);
+            try
+            {
+                await write(pipe.Writer.AsStream(leaveOpen: true), ct);
+                await pipe.Writer.CompleteAsync();
+            }
+            catch (Exception fault)
+            {
+                // Half a file must not look like a whole one: the sender stops, and whoever catches this answers or hangs up.
+                await pipe.Writer.CompleteAsync(fault);
+                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
+            await sending;
+        }
+
+        private static async Task SendAsync(PipeReader reader, HttpResponse response, CancellationToken ct)
+        {
+            try
+            {
+                while (true)
+                {
+                    var read = await reader.ReadAsync(ct);
+                    foreach (var piece in read.Buffer) await response.Body.WriteAsync(piece, ct);
+                    reader.AdvanceTo(read.Buffer.End);
+                    await response.Body.FlushAsync(ct);
+                    if (read.IsCompleted) return;
+                }
+            }
+            finally
+            {
+                await reader.CompleteAsync();
+            }
         }
     }
 }

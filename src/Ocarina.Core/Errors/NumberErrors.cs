@@ -38,6 +38,9 @@ public static class NumberErrors
     /// <summary>Somebody else has it, was faster, or it is in quarantine.</summary>
     public static NumberError NotAvailable(string number) => new(409, "not_available", number, $"number {number} is not available");
 
+    /// <summary>The caller saw another revision than the stored one (<c>If-Match</c>).</summary>
+    public static NumberError RevisionMismatch(PhoneNumber number) => new(412, "precondition_failed", number.ToString(), "the number was changed meanwhile");
+
     /// <summary>The account may not take the service.</summary>
     public static NumberError ServiceRestriction(string number, string reason) => new(402, "service_restriction", number, reason);
 

@@ -47,6 +47,9 @@ public static class NumberActions
     /// <summary>An offer or a leftover ran out.</summary>
     public const string Expired = "expired";
 
+    /// <summary>Brought in line with its use by an admin.</summary>
+    public const string Reconciled = "reconciled";
+
     /// <summary>The period of its timer was changed; the date at which it moves on follows.</summary>
     public const string Rescheduled = "rescheduled";
 

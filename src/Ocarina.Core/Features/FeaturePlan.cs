@@ -45,11 +45,13 @@ public static class FeaturePlan
                 return new FeatureOutcome.Denied(NumberErrors.Forbidden(feature));
         }
 
-        if (fields.ContainsKey(NumberFeatures.CarrierName))
+        if (fields.Remove(NumberFeatures.CarrierName, out var written))
         {
-            if (Rename(after, fields) is not { } renamed)
-                return new FeatureOutcome.Denied(NumberErrors.UnknownCarrier(fields[NumberFeatures.CarrierName]?.ToString() ?? ""));
-            after = renamed;
+            // Nothing is sent to either carrier: the name tag changes, and with it what the number may use (9.4, rename_carrier).
+            var name = Core.CarrierName.Parse(written?.ToString());
+            if (CarrierCatalogue.Find(name) is not { IsSearchSource: false })
+                return new FeatureOutcome.Denied(NumberErrors.UnknownCarrier(written?.ToString() ?? ""));
+            after = after with { Carrier = name };
             available = FeatureAvailability.Of(after, lists, isAdmin);
             RemoveDenied(fields, available);
         }
@@ -72,16 +74,6 @@ public static class FeaturePlan
         NumberFeatures.InboundCnam => (fields["cnam"] as JsonObject)?["inbound_lookup"],
         _ => fields[feature],
     };
-
-    // Nothing is sent to either carrier: the name tag changes, and with it what the number may use (9.4, rename_carrier).
-    private static NumberRecord? Rename(NumberRecord after, JsonObject fields)
-    {
-        var name = CarrierName.Parse(fields[NumberFeatures.CarrierName]?.ToString());
-        fields.Remove(NumberFeatures.CarrierName);
-        if (CarrierCatalogue.Find(name) is not { IsSearchSource: false }) return null;
-
-        return after with { Carrier = name };
-    }
 
     private static void RemoveDenied(JsonObject fields, FrozenSet<string> available)
     {

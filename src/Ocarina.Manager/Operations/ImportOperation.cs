@@ -96,7 +96,7 @@ public sealed class ImportOperation(NumberDesk desk)
 
     private static ImportRowResult Answer(string e164, NumberResult result) => result switch
     {
-        NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.Error == "invalid" ? failed.Error.Cause : failed.Error.Message),
+        NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message),
         NumberResult.Done { IsUnchanged: true } => new ImportRowResult(e164, ImportResult.Unchanged, null),
         _ => new ImportRowResult(e164, ImportResult.Created, null),
     };

@@ -122,7 +122,7 @@ public sealed class FeaturePlanTests
     [Fact]
     public void Messaging_that_is_not_to_be_had_is_ignored_not_refused()
     {
-        Assert.True(Planned(Owned("local"), """{"sms":{"enabled":true}}""").Features.IsEmpty);
+        Assert.Equal("""{"local":{}}""", Planned(Owned("local"), """{"sms":{"enabled":true}}""").Features.ToString());
     }
 
     [Theory]

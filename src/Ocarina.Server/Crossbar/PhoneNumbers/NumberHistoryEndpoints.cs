@@ -24,7 +24,7 @@ internal static class NumberHistoryEndpoints
         long? startAt = long.TryParse(paging.StartKey, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : null;
         var size = paging.IsAll ? EventsMax : Math.Min(paging.Size, EventsMax);
         var (page, error) = await history.EventsAsync(request.Actor, request.TargetAccount.Id, number, startAt, size, ct);
-        if (page is null) return error is { Error: "not_reconcilable" } ? CrossbarResults.Failed(error) : CrossbarResults.NotFoundNumber();
+        if (page is null) return error is null || error.IsNotFound ? CrossbarResults.NotFoundNumber() : CrossbarResults.Failed(error);
 
         var rows = new JsonArray();
         foreach (var seen in page.Events) rows.Add(ToJson(seen, request, desk));

@@ -96,7 +96,7 @@ internal static class NumberListEndpoints
                 return CrossbarResults.Fail(400, "client error", new JsonObject { ["cause"] = not.Cause, ["account_id"] = not.Account.ToString(), ["number"] = not.Number.ToString() });
             case Identification.Unassigned:
                 return CrossbarResults.Fail(400, "client error", JsonValue.Create("unassigned"));
-            case Identification.Unknown { Error.Error: "not_found" }:
+            case Identification.Unknown { Error.IsNotFound: true }:
                 return CrossbarResults.NotFoundNumber();
             case Identification.Unknown unknown:
                 return CrossbarResults.Failed(unknown.Error);

@@ -24,7 +24,7 @@ internal static class NumberReplies
             case NumberResult.Failed { Problems: { Count: > 0 } problems }:
                 return Invalid(problems);
             case NumberResult.Failed failed:
-                var isUnknown = failed.Error.Error == "not_found" || failed.Error.Cause?.StartsWith("from available to ", StringComparison.Ordinal) == true;
+                var isUnknown = failed.Error.IsNotFound || failed.Error.Cause?.StartsWith("from available to ", StringComparison.Ordinal) == true;
                 if (hidesUnknown && isUnknown) return CrossbarResults.NotFoundNumber();
                 return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error);
             default:

@@ -69,7 +69,7 @@ internal static class NumberHistoryEndpoints
     {
         var row = new JsonObject { ["number"] = fault.Number };
         if (fault.Revision is { } revision) row["revision"] = revision;
-        row["fault"] = fault.Fault;
+        row["message"] = fault.Message;
         return row;
     }
 }

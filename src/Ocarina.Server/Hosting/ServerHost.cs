@@ -58,7 +58,7 @@ internal sealed class ServerHost : IAsyncDisposable
     {
         if (First.IsFirst && _hasDemo) await Services.GetRequiredService<DemoData>().MakeAsync(First.Account, ct);
         await _app.StartAsync(ct);
-        Address = new Uri(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()); // Kestrel has it
     }
 
     /// <summary>Ends when the process is told to, by Ctrl-C or SIGTERM.</summary>

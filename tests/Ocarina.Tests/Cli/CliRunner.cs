@@ -1,4 +1,5 @@
 using Ocarina.Cli;
+using Xunit;
 
 namespace Ocarina.Tests.Cli;
 

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ocarina.Core;
+using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Operations;
+using Ocarina.Storage;
 
 namespace Ocarina.Manager.Jobs;
 
@@ -60,16 +62,16 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
     // A changed period moves the dates of those that wait.
     private async Task RescheduleAsync(LifecyclePolicy policy, CancellationToken ct)
     {
-        foreach (var state in new[] { NumberState.Aging, NumberState.Released, NumberState.Discovery })
+        var now = desk.Now;
+        var query = new NumberListQuery { IsTimed = true, PageSize = PieceRowsMax, Where = number => TimerRules.Reschedule(number, policy, now) is not null };
+        for (PhoneNumber? next = null; ;)
         {
-            PhoneNumber? after = null;
-            while (true)
-            {
-                var (rows, last) = await desk.Numbers.RescheduleAsync(
-                    state, after, PieceRowsMax, policy.DueAt(state, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch, number => TimerRules.Reschedule(number, policy, desk.Now), ct);
-                if (rows == 0 || last is null) break;
-                after = last;
-            }
+            var page = await desk.Numbers.ListAsync(query with { StartAt = next }, ct);
+            var changes = page.Rows.Select(number => TimerRules.Reschedule(number, policy, now)).OfType<NumberChange>().ToList();
+            // One that somebody else changed meanwhile got its date from the policy in force then.
+            await desk.Numbers.ApplyAsync(changes, null, WriteLane.Background, ct);
+            if (page.Next is null) return;
+            next = page.Next;
         }
     }
 

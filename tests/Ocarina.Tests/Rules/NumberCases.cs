@@ -1,8 +1,6 @@
 namespace Ocarina.Tests.Rules;
 
-/// <summary>One row of the first table of numbers.md 3.8. An equals sign means "unchanged".</summary>
-/// <param name="SeedRoutable">What the seed's reconcile expression says of B's result.</param>
-/// <param name="KazooRoutable">What the newest expression says of K's result.</param>
+/// <summary>One row of the first table of numbers.md 3.8. An equals sign means "unchanged"; routable is asked of B with the seed expression and of K with the newest.</summary>
 public sealed record NumberCase(
     int Row, string Input, string A, string B, string K, bool SeedRoutable, bool KazooRoutable, string SeedClass, string KazooClass)
 {

@@ -54,6 +54,8 @@ public sealed class NumberFormatTests
     {
         Assert.True(CountryCodes.TryGetPrefix(alpha2, out var prefix));
         Assert.Equal(expected, prefix);
+        Assert.Equal(expected, CountryCodes.DialCode(alpha2));
+        Assert.True(CountryCodes.IsKnown(alpha2));
     }
 
     [Fact]
@@ -61,6 +63,8 @@ public sealed class NumberFormatTests
     {
         Assert.False(CountryCodes.TryGetPrefix("ZZ", out var prefix));
         Assert.False(CountryCodes.TryGetPrefix(null, out _));
+        Assert.False(CountryCodes.IsKnown("ZZ"));
+        Assert.Throws<ArgumentException>(() => CountryCodes.DialCode("ZZ"));
         Assert.False(CountryCodes.TryToAlpha2("ZZZ", out _));
         Assert.Equal("", prefix);
     }

@@ -25,7 +25,7 @@ public sealed class AccountConfigTests
 
         Assert.Equal("configs_number_manager", (string?)shown["id"]);
         Assert.True(JsonNode.DeepEquals(Some.Json("""{"a":"system","b":"reseller","c":"customer"}"""), shown["my"]), shown["my"]!.ToJsonString());
-        Assert.Equal(500, (int?)shown["maximum_search_quantity"]);
+        Assert.Equal(500, (long?)shown["maximum_search_quantity"]);
         Assert.True(JsonNode.DeepEquals(shown, (await host.Config.GetAccountAsync(customer, Id, Ct)).Document));
         Assert.Equal("customer", (string?)host.Configuration.AccountView(customer, Id)["my"]!["c"]);
         Assert.Equal("""{"my":{"c":"customer"}}""", await host.Db.ScalarAsync<string>($"SELECT document FROM config_documents WHERE scope = '{customer}'"));

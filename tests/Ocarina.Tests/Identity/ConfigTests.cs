@@ -48,12 +48,12 @@ public sealed class ConfigTests
         Assert.Equal(body["default"]!["e164_converters"]!.ToJsonString(), read["default"]!["e164_converters"]!.ToJsonString()); // order and all
         Assert.Equal("""{"b":1,"a":2}""", read["default"]!["my_key"]!.ToJsonString());
         Assert.Equal("""{"should_age":true}""", read["zone-west"]!.ToJsonString());
-        Assert.Equal(500, (int?)read["default"]!["maximum_search_quantity"]); // filled
+        Assert.Equal(500, (long?)read["default"]!["maximum_search_quantity"]); // filled
         body["default"]!.AsObject().Remove("should_age"); // its default
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(await StoredAsync(host, Id)), body));
 
         var filled = (await host.Config.GetAsync(Id, true, Ct)).Document;
-        Assert.Equal((true, 500), ((bool?)filled["zone-west"]!["should_age"], (int?)filled["zone-west"]!["maximum_search_quantity"]));
+        Assert.Equal((true, 500), ((bool?)filled["zone-west"]!["should_age"], (long?)filled["zone-west"]!["maximum_search_quantity"]));
 
         // The same rules in another order are other rules.
         var swapped = Some.Json("""{"default":{"e164_converters":{"^a(\\d+)$":{"prefix":"+1"},"^z(\\d+)$":{"prefix":"+"},"^011(\\d{5,})$":{"prefix":"+"}}}}""");
@@ -74,10 +74,10 @@ public sealed class ConfigTests
 
         var (here, there) = (host.Configuration.SystemDefaultSection("number_manager.other"), other.Configuration.SystemDefaultSection("number_manager.other"));
 
-        Assert.Equal(("http://one", "DE", 1), ((string?)here["phonebook_url"], (string?)here["default_country"], (int?)here["x"]));
-        Assert.Equal(("http://default", "FR", 1), ((string?)there["phonebook_url"], (string?)there["default_country"], (int?)there["x"]));
+        Assert.Equal(("http://one", "DE", 1), ((string?)here["phonebook_url"], (string?)here["default_country"], (long?)here["x"]));
+        Assert.Equal(("http://default", "FR", 1), ((string?)there["phonebook_url"], (string?)there["default_country"], (long?)there["x"]));
         here["x"] = 2; // what is handed out is the caller's
-        Assert.Equal(1, (int?)host.Configuration.SystemDefaultSection("number_manager.other")["x"]);
+        Assert.Equal(1, (long?)host.Configuration.SystemDefaultSection("number_manager.other")["x"]);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
@@ -109,7 +109,7 @@ public sealed class ConfigTests
         var merged = Shown(await host.Config.MergeSectionAsync(Id, "zone-west", Some.Json("""{"x":null,"y":2}"""), false, Ct));
         Assert.Equal("""{"id":"number_manager/zone-west","should_age":false,"y":2}""", merged.ToJsonString());
         var filled = (await host.Config.GetSectionAsync(Id, "zone-west", true, Ct)).Document;
-        Assert.Equal((false, 500), ((bool?)filled["should_age"], (int?)filled["maximum_search_quantity"]));
+        Assert.Equal((false, 500), ((bool?)filled["should_age"], (long?)filled["maximum_search_quantity"]));
 
         // In default what equals the built-in value is not stored, but answered all the same.
         var equal = Shown(await host.Config.ReplaceSectionAsync(Id, "default", Some.Json("""{"should_age":false,"released_state":"aging"}"""), false, Ct));

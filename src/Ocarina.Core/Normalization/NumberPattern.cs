@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace Ocarina.Core.Normalization;
+
+/// <summary>One operator's expression, ready to run. Its answer always comes: the expression is hostile input, the number is short.</summary>
+/// <remarks>
+/// <para>Most expressions run on an automaton whose time grows with the length of the number only. Those it cannot express
+/// (look-around, references back) and those it is slow on (counted repeats within repeats) run by backtracking, for at most
+/// <see cref="TimeoutMs"/>; one that runs out of time <see cref="StrikesMax"/> times is switched off for good.</para>
+/// <para>Immutable but for the count of strikes; safe to share between threads. Made by <see cref="NumberPatterns"/> only.</para>
+/// </remarks>
+internal sealed class NumberPattern
+{
+    /// <summary>Longest expression, in characters.</summary>
+    public const int LengthMax = 1024;
+
+    /// <summary>Longest number that rules are run on, in characters: no longer one can be stored.</summary>
+    public const int InputMax = PhoneNumber.LengthMax;
+
+    /// <summary>Longest run of a backtracking expression over one number.</summary>
+    public const int TimeoutMs = 100;
+
+    /// <summary>Runs out of time that are forgiven, and one.</summary>
+    public const int StrikesMax = 3;
+
+    private const int SlowProbeMs = 25;
+    private const int AutomatonSizeMax = 2000;
+    private const int WatchedSizeMin = 200;
+
+    private readonly Regex _regex;
+    private readonly string _literals;
+    private readonly bool _isWatched;
+    private int _strikes;
+
+    private NumberPattern(string source, TranslatedPattern translated, Regex regex, bool isBacktracking)
+    {
+        (Source, Groups, IsBacktracking, _regex, _literals) = (source, translated.Groups, isBacktracking, regex, translated.Literals);
+        _isWatched = !isBacktracking && translated.Size > WatchedSizeMin;
+    }
+
+    /// <summary>The expression as the operator wrote it.</summary>
+    public string Source { get; }
+
+    /// <summary>Count of its capture groups.</summary>
+    public int Groups { get; }
+
+    /// <summary>True when it runs by backtracking, under a time limit.</summary>
+    public bool IsBacktracking { get; }
+
+    /// <summary>True once it ran out of time too often; from then on it matches nothing.</summary>
+    public bool IsDisabled => Volatile.Read(ref _strikes) >= StrikesMax;
+
+    /// <summary>Prepares an expression, or says why it cannot be used.</summary>
+    public static bool TryCreate(string source, [NotNullWhen(true)] out NumberPattern? pattern, [NotNullWhen(false)] out PatternFault? fault)
+    {
+        pattern = null;
+        if (source.Length > LengthMax)
+        {
+            fault = new PatternFault($"it is longer than {LengthMax} characters");
+            return false;
+        }
+
+        if (!PatternTranslator.TryTranslate(source, out var translated, out fault)) return false;
+        try
+        {
+            pattern = Build(source, translated);
+        }
+        catch (ArgumentException broken)
+        {
+            fault = new PatternFault(Reason(broken.Message));
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Tries the expression on the numbers on which bad ones are known to be slow. True when it was quick on all.</summary>
+    public bool IsQuick() => !IsBacktracking || Probes(_literals).All(probe => Probe(probe) || Probe(probe)); // twice: the machine may have been busy
+
+    /// <summary>True when the expression is found anywhere in the number.</summary>
+    public bool IsMatch(string number)
+    {
+        if (number.Length > InputMax || IsDisabled) return false;
+        var started = _isWatched ? Stopwatch.GetTimestamp() : 0;
+        try
+        {
+            return _regex.IsMatch(number);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            Interlocked.Increment(ref _strikes);
+            return false;
+        }
+        finally
+        {
+            if (_isWatched) Watch(started);
+        }
+    }
+
+    /// <summary>Finds the root of a number (numbers.md 3.1, N3): what the highest-numbered group holds that took part, else the whole number.</summary>
+    public bool TryFindRoot(string number, out ReadOnlySpan<char> root)
+    {
+        root = number;
+        if (Groups == 0) return IsMatch(number);
+        if (number.Length > InputMax || IsDisabled) return false;
+        var started = _isWatched ? Stopwatch.GetTimestamp() : 0;
+        try
+        {
+            var match = _regex.Match(number);
+            if (!match.Success) return false;
+            for (var i = match.Groups.Count - 1; i > 0; i--)
+            {
+                if (match.Groups[i] is not { Success: true } group) continue;
+                root = group.ValueSpan;
+                break;
+            }
+
+            return true;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            Interlocked.Increment(ref _strikes);
+            return false;
+        }
+        finally
+        {
+            if (_isWatched) Watch(started);
+        }
+    }
+
+    private static NumberPattern Build(string source, TranslatedPattern translated)
+    {
+        if (translated is { NestsCountedLoops: false, Size: <= AutomatonSizeMax })
+        {
+            try
+            {
+                var automaton = new Regex(translated.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+                return new NumberPattern(source, translated, automaton, isBacktracking: false);
+            }
+            catch (NotSupportedException)
+            {
+                // Look-around and the like: only backtracking knows them.
+            }
+        }
+
+        var limit = TimeSpan.FromMilliseconds(TimeoutMs);
+        return new NumberPattern(source, translated, new Regex(translated.Text, RegexOptions.CultureInvariant, limit), isBacktracking: true);
+    }
+
+    private bool Probe(string probe)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            _ = _regex.IsMatch(probe);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds < SlowProbeMs;
+    }
+
+    /// <summary>One character over and over, and the same with a misfit at the end.</summary>
+    private static IEnumerable<string> Probes(string literals)
+    {
+        foreach (var letter in $"1{literals}".Distinct().Take(6))
+        {
+            yield return new string(letter, InputMax);
+            yield return new string(letter, InputMax - 1) + '!';
+        }
+    }
+
+    /// <summary>The automaton has no time limit of its own on input this short, so that large ones are timed here.</summary>
+    private void Watch(long started)
+    {
+        if (Stopwatch.GetElapsedTime(started).TotalMilliseconds > TimeoutMs) Interlocked.Increment(ref _strikes);
+    }
+
+    /// <summary>The framework's own words without its prefix, which repeats the expression.</summary>
+    private static string Reason(string message)
+    {
+        var at = message.IndexOf(". ", StringComparison.Ordinal);
+        var reason = message.StartsWith("Invalid pattern", StringComparison.Ordinal) && at > 0 ? message[(at + 2)..] : message;
+        return reason.TrimEnd('.');
+    }
+}

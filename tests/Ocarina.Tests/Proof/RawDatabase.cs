@@ -28,6 +28,24 @@ internal static class RawDatabase
         return [.. wrong];
     }
 
+    /// <summary>The numbers with these leading characters.</summary>
+    public static async Task<Dictionary<string, RawNumber>> NumbersAsync(ServerProcess server, string prefix)
+    {
+        // All but times and hashes, which differ from one run to the next.
+        const string sql =
+            """
+            SELECT number, state, account, revision,
+              carrier || '|' || COALESCE(previous_account, '') || '|' || COALESCE(used_by, '') || '|' || COALESCE(stock_account, '')
+              || '|' || CAST(held_at_carrier AS TEXT) || '|' || reserve_history || '|' || features || '|' || COALESCE(features_allowed, '')
+              || '|' || COALESCE(features_denied, '') || '|' || carrier_data || '|' || public_fields || '|' || CAST(ported_in AS TEXT)
+              || '|' || COALESCE(authorized_by, '') || '|' || COALESCE(region, '') || '|' || COALESCE(locality, '') AS rest
+            FROM numbers WHERE number >= @from AND number < @beyond
+            """;
+        await using var connection = await OpenAsync(server);
+        var rows = await connection.QueryAsync<(string Number, string State, string? Account, long Revision, string Rest)>(sql, new { from = prefix, beyond = prefix + "~" });
+        return rows.ToDictionary(row => row.Number, row => new RawNumber(row.State, row.Account, row.Revision, row.Rest), StringComparer.Ordinal);
+    }
+
     public static async Task<T?> ScalarAsync<T>(ServerProcess server, string sql)
     {
         await using var connection = await OpenAsync(server);
@@ -44,3 +62,10 @@ internal static class RawDatabase
         return connection;
     }
 }
+
+/// <summary>One row as it lies in the table.</summary>
+/// <param name="State">Its state.</param>
+/// <param name="Account">Its owner.</param>
+/// <param name="Revision">Its revision.</param>
+/// <param name="Rest">Everything else but times and hashes.</param>
+internal sealed record RawNumber(string State, string? Account, long Revision, string Rest);

@@ -53,8 +53,9 @@ public sealed class KillImportTests
             Assert.Equal(expected.Count, after.Count);
 
             // The check sees what it must see: an answer to a row that was never written.
-            stored.Remove(stored.Keys.Concat(after.Keys).First());
-            answers[after.Keys.Except(stored.Keys).First()] = "created";
+            var lost = after.Keys.First();
+            stored.Remove(lost);
+            answers[lost] = "created";
             Assert.NotEmpty(ImportCheck.Faults(answers, stored, expected));
 
             answered += answers.Count;

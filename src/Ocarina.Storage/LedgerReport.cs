@@ -10,8 +10,8 @@ public sealed record LedgerProgress(long Numbers, long Events);
 /// <summary>Something that a verification found.</summary>
 /// <param name="Number">The number, as stored.</param>
 /// <param name="Revision">The event's revision, when it is about one.</param>
-/// <param name="Fault">What is wrong, for people.</param>
-public sealed record LedgerFault(string Number, long? Revision, string Fault);
+/// <param name="Message">What is wrong, for people.</param>
+public sealed record LedgerFault(string Number, long? Revision, string Message);
 
 /// <summary>Result of a verification of the whole ledger.</summary>
 /// <param name="Numbers">Numbers looked at: rows, erased ones, and those of which only events are left.</param>

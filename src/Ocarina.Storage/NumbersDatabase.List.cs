@@ -65,6 +65,36 @@ public sealed partial class NumbersDatabase
         return moved;
     }
 
+    /// <summary>Looks at one stretch of the numbers that wait in a state (aging, discovery) and whose due time is not their entry and the period, and changes them.</summary>
+    /// <remarks>For a changed period. In the background lane; call again behind the last number until none is left.</remarks>
+    /// <param name="state">The state they wait in.</param>
+    /// <param name="after">Last number of the stretch before; none begins.</param>
+    /// <param name="limit">Most rows to look at. 1 or more.</param>
+    /// <param name="period">The period that holds now; none when numbers no longer wait there.</param>
+    /// <param name="decide">What becomes of a row; <see langword="null"/> leaves it.</param>
+    /// <param name="ct">Ends the work before the stretch is committed.</param>
+    /// <returns>How many rows were looked at, 0 when no more are left; and the last of them.</returns>
+    public async Task<(int Rows, PhoneNumber? Last)> RescheduleAsync(
+        NumberState state, PhoneNumber? after, int limit, TimeSpan? period, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var rows = await database.ReadAsync(async (session, token) =>
+        {
+            const string where = "WHERE due_at IS NOT NULL AND state = $1 AND number > $2";
+            var values = (object?[])[state.Name(), after?.ToString() ?? "", (long)limit];
+            await using var command = period is { } length
+                ? session.Cold($"SELECT {NumberColumns.Names} FROM numbers {where} AND due_at <> state_since + $4 ORDER BY number LIMIT $3", [.. values, (long)length.TotalMilliseconds])
+                : session.Cold($"SELECT {NumberColumns.Names} FROM numbers {where} ORDER BY number LIMIT $3", values);
+            return await NumberColumns.ReadAllAsync(command, token);
+        }, ct);
+        if (rows.Count == 0) return (0, null);
+
+        // Whoever changes such a number meanwhile gives it a date of the new period himself; the change decided here then loses.
+        foreach (var piece in rows.Select(decide).OfType<NumberChange>().Chunk(SqlitePieceRows))
+            await ApplyAsync(piece, rulesVersion: null, WriteLane.Background, ct);
+        return (rows.Count, rows[^1].Number);
+    }
+
     // Other processes pass over the rows this one holds.
     private static async Task<(int Written, DueMark? Next)> MoveLockedAsync(
         DbSession session, DateTimeOffset now, int limit, DueMark after, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)

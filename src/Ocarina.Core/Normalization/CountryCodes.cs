@@ -46,6 +46,14 @@ public static class CountryCodes
     /// <summary>All two-letter codes, in order.</summary>
     public static IReadOnlyList<string> Alpha2Codes { get; } = [.. Rows.Select(row => row.Alpha2)];
 
+    /// <summary>True when the two letters are a country's.</summary>
+    public static bool IsKnown(string? alpha2) => alpha2 is not null && ByAlpha2.ContainsKey(alpha2);
+
+    /// <summary>The calling code of a country that is known to exist.</summary>
+    /// <exception cref="ArgumentException">The code is of no country; ask <see cref="IsKnown"/> first.</exception>
+    public static string DialCode(string alpha2) =>
+        TryGetPrefix(alpha2, out var prefix) ? prefix : throw new ArgumentException($"'{alpha2}' is no country.", nameof(alpha2));
+
     /// <summary>The calling code of a country, with its plus: <c>BE</c> is <c>+32</c>.</summary>
     /// <returns>False when the code is of no country.</returns>
     public static bool TryGetPrefix(string? alpha2, out string prefix)

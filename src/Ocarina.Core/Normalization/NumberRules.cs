@@ -13,10 +13,10 @@ public static class NumberRules
     /// <param name="systemDialPlans">The effective section <c>dialplans</c>; may be absent.</param>
     /// <returns>Rules that always work: what cannot be used is left out and named in the warnings.</returns>
     public static INumberRules Prepare(JsonObject numberManager, JsonObject? dialPlan, JsonObject? systemDialPlans) =>
-        Prepare(numberManager, dialPlan is null ? [] : [dialPlan], systemDialPlans);
+        PrepareForDevice(numberManager, dialPlan is null ? [] : [dialPlan], systemDialPlans);
 
     /// <summary>Prepares the rules of a device: its own dial plan, its user's, then its account's, each applied to what the one before made (numbers.md 3.2).</summary>
-    public static INumberRules Prepare(JsonObject numberManager, IReadOnlyList<JsonObject> dialPlans, JsonObject? systemDialPlans)
+    public static INumberRules PrepareForDevice(JsonObject numberManager, IReadOnlyList<JsonObject> dialPlans, JsonObject? systemDialPlans)
     {
         var problems = new List<ConfigProblem>();
         return Prepare(numberManager, dialPlans, systemDialPlans, problems);

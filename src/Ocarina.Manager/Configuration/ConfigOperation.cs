@@ -158,7 +158,7 @@ public sealed partial class ConfigOperation
         foreach (var (scope, before, after) in sections)
         {
             if (PreparedRules.NumberContentOf(before) == PreparedRules.NumberContentOf(after)) continue;
-            checks.Add(new RuleChange(scope, NumberRules.Prepare(before, null, null), NumberRules.Prepare(after, null, null), before));
+            checks.Add(new RuleChange(scope, NumberRules.Prepare(before, dialPlan: null, null), NumberRules.Prepare(after, dialPlan: null, null), before));
         }
         return new RuleEffect(checks.Count > 0, checks);
     }

@@ -41,7 +41,7 @@ internal sealed class PreparedRules
             content,
             _ => new Lazy<INumberRules>(() => dialPlan is { IsEmpty: false } local
                 ? NumberRules.Prepare(numberManager, local.ToObject(), systemDialPlans)
-                : NumberRules.Prepare(numberManager, null, null))).Value;
+                : NumberRules.Prepare(numberManager, dialPlan: null, null))).Value;
     }
 
     /// <summary>The text that decides what rules do; equal texts, equal rules.</summary>

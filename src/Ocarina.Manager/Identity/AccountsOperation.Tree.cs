@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Configuration;
-using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
 
 namespace Ocarina.Manager.Identity;

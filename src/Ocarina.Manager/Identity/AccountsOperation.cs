@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Configuration;
-using Ocarina.Manager.Configuration;
 using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
 using Ocarina.Storage.Config;

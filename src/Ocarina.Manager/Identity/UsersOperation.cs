@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Configuration;
 using Ocarina.Storage;
 using Ocarina.Storage.Accounts;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Ocarina.Core;
@@ -6,10 +7,18 @@ using Ocarina.Core.Accounts;
 namespace Ocarina.Server.Crossbar;
 
 /// <summary>Who a valid token names.</summary>
-/// <param name="Account">The account that acts.</param>
-/// <param name="User">Its user, when the token names one.</param>
-/// <param name="Token">The token as sent; absent when the caller used account and password (<c>Authorization: Basic</c>).</param>
-internal sealed record SignedIn(AccountNode Account, string? User, string? Token);
+/// <param name="account">The account that acts.</param>
+/// <param name="user">Its user, when the token names one.</param>
+/// <param name="token">The token as sent, or made for a caller who sent account and password (<c>Authorization: Basic</c>).</param>
+/// <remarks>A class, not a record: a record prints all its properties, and a token is a secret.</remarks>
+internal sealed class SignedIn(AccountNode account, string? user, string? token)
+{
+    public AccountNode Account { get; } = account;
+
+    public string? User { get; } = user;
+
+    public string? Token { get; } = token;
+}
 
 /// <summary>What the rate limit took for this request, and what is left (`http-api.md` 1.16).</summary>
 internal readonly record struct TokenCount(int Consumed, int Remaining);
@@ -95,6 +104,18 @@ internal sealed class CrossbarRequest(HttpContext http, string requestId)
     /// <summary>True when the caller states a revision that the document no longer has (1.9): answer 412 before changing it.</summary>
     public bool FailsIfMatch(string revision) =>
         Http.Request.Headers.IfMatch is { Count: > 0 } stated && !Matches(stated, $"\"{revision}\"");
+
+    /// <summary>The revision that the caller says the document has; <see langword="null"/> when he does not say, -1 when it is none of ours.</summary>
+    public long? StatedRevision()
+    {
+        var stated = Http.Request.Headers.IfMatch.ToString();
+        if (stated.Length == 0 || stated == "*") return null;
+        return long.TryParse(stated.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1;
+    }
+
+    /// <summary>The 400 for a body whose data is a list where only an object makes sense.</summary>
+    public IResult? RefuseList() =>
+        Body.Data is JsonObject ? null : CrossbarResults.Validation(Validation.FieldProblem.Type("data", "object"));
 
     /// <summary>True when one of the tags in a header is this one, or the star. Weak and bare spellings count as well.</summary>
     public static bool Matches(StringValues header, string tag)

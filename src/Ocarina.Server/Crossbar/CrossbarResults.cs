@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
+using Ocarina.Core.Configuration;
 using Ocarina.Core.Errors;
 using Ocarina.Server.Crossbar.Validation;
 
@@ -46,6 +47,9 @@ internal static class CrossbarResults
     /// <inheritdoc cref="Validation(IEnumerable{FieldProblem})"/>
     public static IResult Validation(params FieldProblem[] problems) => CrossbarReply.Invalid(problems);
 
+    /// <inheritdoc cref="Validation(IEnumerable{FieldProblem})"/>
+    public static IResult Validation(IEnumerable<ConfigProblem> problems) => CrossbarReply.Invalid(problems.Select(ToField));
+
     /// <summary>404 for a document that does not exist, or not for this caller.</summary>
     public static IResult BadIdentifier(string id) => CrossbarReply.UnknownDocument(id);
 
@@ -64,6 +68,14 @@ internal static class CrossbarResults
 
     /// <summary>405 on a path whose verb exists but not for this document.</summary>
     public static IResult WrongVerb(string allow) => CrossbarReply.WrongVerb(allow);
+
+    private static FieldProblem ToField(ConfigProblem problem) => problem.Kind switch
+    {
+        // Clients read what is taken from "cause".
+        "unique" => new(problem.Path, problem.Kind, problem.Message, problem.Target, Cause: problem.Value),
+        "maxLength" => new(problem.Path, problem.Kind, problem.Message, problem.Target, problem.Value, problem.Value),
+        _ => new(problem.Path, problem.Kind, problem.Message, problem.Target, problem.Value),
+    };
 
     /// <summary>A CSV file written row by row; a body may be read while the reply is written.</summary>
     public static IResult StreamCsv(Func<Stream, CancellationToken, Task> write) => new CsvStream(write);

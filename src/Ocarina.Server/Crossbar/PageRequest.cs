@@ -42,7 +42,7 @@ internal sealed record PageRequest(int Size, string? StartKey, bool IsAll, bool 
     }
 
     /// <summary>Cuts the page out of rows that are all at hand, ordered by key.</summary>
-    public CrossbarReply Cut(IEnumerable<(string Key, JsonObject Row)> ordered)
+    public CrossbarReply Cut(IEnumerable<(string Key, JsonNode Row)> ordered)
     {
         if (IsDescending) ordered = ordered.Reverse();
         if (IsAll) return new CrossbarReply { Data = ToArray(ordered), IsListing = true };
@@ -55,5 +55,5 @@ internal sealed record PageRequest(int Size, string? StartKey, bool IsAll, bool 
         return new CrossbarReply { Data = ToArray(page), IsListing = true, Page = new PageInfo(page.Count, StartKey, next) };
     }
 
-    private static JsonArray ToArray(IEnumerable<(string Key, JsonObject Row)> rows) => [.. rows.Select(row => (JsonNode)row.Row)];
+    private static JsonArray ToArray(IEnumerable<(string Key, JsonNode Row)> rows) => [.. rows.Select(row => row.Row)];
 }

@@ -56,9 +56,9 @@ internal sealed record RowFilters(IReadOnlyList<RowFilter> All)
 
     /// <summary>True when the row passes all filters.</summary>
     /// <param name="row">What is shown, or the whole document behind it.</param>
-    /// <param name="created">Gregorian seconds.</param>
-    /// <param name="modified">Gregorian seconds.</param>
-    public bool Matches(JsonObject row, long created, long modified)
+    /// <param name="created">Gregorian seconds; <see langword="null"/> when the listing does not know: no range holds it.</param>
+    /// <param name="modified">The same for the last change.</param>
+    public bool Matches(JsonObject row, long? created, long? modified)
     {
         foreach (var filter in All)
         {

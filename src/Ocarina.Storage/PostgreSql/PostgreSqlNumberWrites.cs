@@ -64,12 +64,32 @@ internal static class PostgreSqlNumberWrites
     internal static async Task<ChangeOutcome[]> ApplyAsync(
         DbSession session, IReadOnlyList<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
     {
-        // In order of the number, and each number once: the second change of a number was decided on a record that is gone by then.
-        var firsts = changes.DistinctBy(change => change.Number).OrderBy(change => change.Number).ToList();
-        var (rows, tombstones) = await LockAsync(session, firsts, rulesVersion, ct);
+        var outcomes = new ChangeOutcome[changes.Count];
+        var open = Enumerable.Range(0, changes.Count).ToList();
+        while (open.Count > 0)
+        {
+            // A set holds each number once; what a batch does to a number a second time comes after the first, and finds its locks taken.
+            var round = open.DistinctBy(i => changes[i].Number).OrderBy(i => changes[i].Number).ToList();
+            var answers = await ApplyOnceAsync(session, [.. round.Select(i => changes[i])], rulesVersion, ct);
+            for (var i = 0; i < answers.Length; i++) outcomes[round[i]] = answers[i];
+            open = round.Count == open.Count ? [] : [.. open.Except(round)];
+            rulesVersion = null;
+        }
 
+        return outcomes;
+    }
+
+    internal static async Task<Dictionary<PhoneNumber, NumberRecord>> LoadAsync(DbSession session, IEnumerable<PhoneNumber> numbers, CancellationToken ct)
+    {
+        await using var command = session.Cold(SelectMany, (object)numbers.Select(number => number.ToString()).ToArray());
+        return (await NumberColumns.ReadAllAsync(command, ct)).ToDictionary(record => record.Number);
+    }
+
+    private static async Task<ChangeOutcome[]> ApplyOnceAsync(DbSession session, List<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
+    {
+        var (rows, tombstones) = await LockAsync(session, changes, rulesVersion, ct);
         List<PreparedChange> hopeful = [];
-        foreach (var change in firsts)
+        foreach (var change in changes)
         {
             if (!change.IsCreation && rows.TryGetValue(change.Number, out var row) && Same(row, change.Previous)) hopeful.Add(change);
             if (change.IsCreation && !rows.ContainsKey(change.Number))
@@ -78,12 +98,6 @@ internal static class PostgreSqlNumberWrites
 
         var written = hopeful.Count == 0 ? [] : await WriteAsync(session, hopeful, ct);
         return await AnswerAsync(session, changes, written, ct);
-    }
-
-    internal static async Task<Dictionary<PhoneNumber, NumberRecord>> LoadAsync(DbSession session, IEnumerable<PhoneNumber> numbers, CancellationToken ct)
-    {
-        await using var command = session.Cold(SelectMany, (object)numbers.Select(number => number.ToString()).ToArray());
-        return (await NumberColumns.ReadAllAsync(command, ct)).ToDictionary(record => record.Number);
     }
 
     private static async Task<(Dictionary<PhoneNumber, ChainEnd> Rows, Dictionary<PhoneNumber, ChainEnd> Tombstones)> LockAsync(
@@ -138,19 +152,18 @@ internal static class PostgreSqlNumberWrites
     }
 
     private static async Task<ChangeOutcome[]> AnswerAsync(
-        DbSession session, IReadOnlyList<PreparedChange> changes, Dictionary<PhoneNumber, PreparedChange> written, CancellationToken ct)
+        DbSession session, List<PreparedChange> changes, Dictionary<PhoneNumber, PreparedChange> written, CancellationToken ct)
     {
         var outcomes = new ChangeOutcome[changes.Count];
         List<int> lost = [];
         for (var i = 0; i < outcomes.Length; i++)
         {
-            // The first change of a number is the one that was tried; taking it out leaves a second one without an answer, which is a loss.
-            if (written.Remove(changes[i].Number, out var change)) outcomes[i] = change.ToWritten();
+            if (written.TryGetValue(changes[i].Number, out var change)) outcomes[i] = change.ToWritten();
             else lost.Add(i);
         }
 
         if (lost.Count == 0) return outcomes;
-        var current = await LoadAsync(session, lost.Select(i => changes[i].Number).Distinct(), ct);
+        var current = await LoadAsync(session, lost.Select(i => changes[i].Number), ct);
         foreach (var i in lost) outcomes[i] = new ChangeOutcome.Lost(current.GetValueOrDefault(changes[i].Number));
         return outcomes;
     }

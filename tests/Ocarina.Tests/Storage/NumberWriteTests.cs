@@ -66,6 +66,7 @@ public sealed class NumberWriteTests
         Assert.Equal(current, Assert.IsType<ChangeOutcome.Lost>(outcomes[1]).Current);
         Assert.Equal(Some.Number(2), Assert.IsType<ChangeOutcome.Lost>(outcomes[2]).Current?.Number);
         Assert.Equal(2, Assert.IsType<ChangeOutcome.Written>(outcomes[3]).Record.Revision);
+        // Tried after the third, which lost: a batch is what its changes would be one after the other.
         Assert.Equal("eu", Assert.IsType<ChangeOutcome.Written>(outcomes[4]).Record.Region);
         Assert.Null(Assert.IsType<ChangeOutcome.Lost>(outcomes[5]).Current);
         Assert.Equal("callflow", (await db.LoadAsync(Some.Number(5)))?.UsedBy);

@@ -55,7 +55,7 @@ public sealed class PostgresFixture : IAsyncLifetime
         {
             if (FindBinaries() is not { } bin) return null;
             var folder = Directory.CreateTempSubdirectory("ocarina-pg-").FullName;
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111); // initdb runs as another user and makes its own private folder below
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111); // initdb runs as another user and makes its own private folder below
             using (var initdb = Start($"{bin}/initdb", "-D", $"{folder}/data", "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"))
             {
                 await initdb.WaitForExitAsync();

@@ -46,6 +46,11 @@ internal sealed record FieldRule(FieldKind Kind)
     /// <summary>Rules for the members of an object.</summary>
     public DocumentRules? Members { get; init; }
 
+    /// <summary>What it means, for the published description of the API.</summary>
+    public string? Meaning { get; init; }
+
+    public FieldRule About(string meaning) => this with { Meaning = meaning };
+
     public FieldRule Required() => this with { IsRequired = true };
 
     public FieldRule OrElse(JsonNode value) => this with { Default = value };

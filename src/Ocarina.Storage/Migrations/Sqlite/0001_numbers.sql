@@ -38,6 +38,7 @@ CREATE INDEX numbers_kept ON numbers (stock_account, carrier, number)
 CREATE INDEX numbers_reserved ON numbers (account, number) WHERE state = 'reserved';
 CREATE INDEX numbers_account ON numbers (account, number) WHERE account IS NOT NULL;
 CREATE INDEX numbers_due ON numbers (due_at, number) WHERE due_at IS NOT NULL;
+CREATE INDEX numbers_waiting ON numbers (state, number) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX numbers_packed ON numbers (packed_key) WHERE packed_key IS NOT NULL;
 
 -- The ledger. A text is never rewritten: what is hashed is what is stored.

@@ -86,13 +86,17 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     internal async Task<IReadOnlyList<NumberResult>> RunAsync(
         AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct)
     {
+        return await UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, ct), ct);
+    }
+
+    /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>
+    internal async Task<T> UnderRulesAsync<T>(Func<long, Task<T>> write, CancellationToken ct)
+    {
         for (var attempt = 1; ; attempt++)
         {
-            var version = directories.Configuration.RulesVersion;
-            var wanted = Read(directories.Configuration.RulesFor(path), texts);
             try
             {
-                return await RunAsync(wanted, version, decide, lane, redoLost, ct);
+                return await write(directories.Configuration.RulesVersion);
             }
             catch (RulesChangedException) when (attempt < RulesRetriesMax)
             {

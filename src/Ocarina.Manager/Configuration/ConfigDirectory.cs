@@ -29,8 +29,14 @@ public sealed class ConfigDirectory(
     private readonly PreparedRules _rules = new();
     private volatile ConfigSnapshot _snapshot = new(0, 0, ImmutableDictionary<(string, string), JsonObject>.Empty, node);
 
+    /// <summary>Grows with every change of configuration, so that what was read from it can be kept until then.</summary>
+    public long Version => _snapshot.Version;
+
     /// <summary>Version of the number rules that <see cref="RulesFor"/> knows. 0 before the first refresh.</summary>
     public long RulesVersion => _snapshot.RulesVersion;
+
+    /// <summary>True when a document of the system lies in the table. Asking is not reading: it does not list the document.</summary>
+    public bool IsStored(string id) => _snapshot.Holds(id);
 
     /// <summary>Periods of the timers and defaults of imports.</summary>
     public TaskSettings Tasks

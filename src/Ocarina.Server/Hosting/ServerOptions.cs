@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Ocarina.Manager.Identity;
 
 namespace Ocarina.Server.Hosting;
 
@@ -45,6 +46,14 @@ internal sealed class ServerOptions
 
     /// <summary>The connection string to open: as given, or the file in the data folder.</summary>
     public string ConnectionString => Database ?? $"Data Source={Path.Combine(Path.GetFullPath(DataFolder), "ocarina.db")}";
+
+    /// <summary>Where to listen.</summary>
+    public Uri Address => new UriBuilder(Uri.UriSchemeHttp, Listen.ToString(), Port).Uri;
+
+    /// <summary>What the first start is told.</summary>
+    public FirstStartOptions ToFirstStart() => AccountName is null
+        ? new FirstStartOptions { AdminPassword = AdminPassword, ApiKey = ApiKey }
+        : new FirstStartOptions { AccountName = AccountName, AdminPassword = AdminPassword, ApiKey = ApiKey };
 
     /// <summary>Text of <c>--help</c>.</summary>
     public const string Help = """

@@ -31,7 +31,7 @@ internal sealed class Failure
         CommandFailedException => new(ExitCodes.Failed, "failed", e.Message),
         OcarinaApiException refusal => new(ExitCodes.Failed, "refused", refusal.Message, refusal),
         TimeoutException => new(ExitCodes.Timeout, "timeout", $"{server}: {e.Message}"),
-        OcarinaProtocolException => new(ExitCodes.UsageOrConnection, "connection", $"{server}: {e.Message} Is this the address of an Ocarina server?"),
+        OcarinaProtocolException => new(ExitCodes.UsageOrConnection, "connection", $"{server}: {e.Message}"),
         HttpRequestException or HttpIOException or IOException { InnerException: SocketException } =>
             new(ExitCodes.UsageOrConnection, "connection", $"The connection to {server} failed: {Innermost(e)}"),
         IOException or UnauthorizedAccessException => new(ExitCodes.UsageOrConnection, "usage", e.Message),

@@ -25,7 +25,7 @@ internal sealed class ProfileFile
     /// <summary>The profile used when none is named.</summary>
     public string? Current { get; set; }
 
-    public Dictionary<string, Profile> Profiles { get; init; } = [];
+    public Dictionary<string, Profile> Profiles { get; set; } = [];
 }
 
 [JsonSourceGenerationOptions(

@@ -23,11 +23,11 @@ internal sealed class Envelope
         }
         catch (JsonException e)
         {
-            throw new OcarinaProtocolException($"The server answered HTTP {status} with something that is not JSON.", e);
+            throw new OcarinaProtocolException($"The server answered HTTP {status} with something that is not JSON. Is this the address of an Ocarina server?", e);
         }
 
         if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("data", out _) || root.TryGetProperty("status", out _)))
-            throw new OcarinaProtocolException($"The server answered HTTP {status} with JSON that is not an envelope.");
+            throw new OcarinaProtocolException($"The server answered HTTP {status} with JSON that is not an envelope. Is this the address of an Ocarina server?");
 
         var data = root.TryGetProperty("data", out var value) ? value : default;
         if (status >= 400 || ErrorDetail.Text(root, "status") == "error")

@@ -7,20 +7,20 @@ namespace Ocarina.Client.Wire;
 public sealed record NumberProblem
 {
     /// <summary>HTTP status of this number.</summary>
-    public int Code { get; init; }
+    public int Code { get; set; }
 
     /// <summary>Name of the error: <c>not_available</c>, <c>number_exists</c> …</summary>
-    public string Error { get; init; } = "";
+    public string Error { get; set; } = "";
 
     /// <summary>What caused it; text or a document.</summary>
-    public JsonElement? Cause { get; init; }
+    public JsonElement? Cause { get; set; }
 
     /// <summary>For people.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 
     /// <summary>The rest.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? More { get; init; }
+    public Dictionary<string, JsonElement>? More { get; set; }
 }
 
 /// <summary>A number and why it was refused.</summary>

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Ocarina.Client.Wire;
 
 /// <summary>Readers and writers of the wire records, made by the compiler: no reflection at start, nothing lost when trimmed.</summary>
+/// <remarks>The records have setters, not init accessors: generated readers hand init-only members to a constructor, and one that is absent would lose its default.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

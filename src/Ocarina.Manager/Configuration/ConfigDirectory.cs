@@ -50,7 +50,7 @@ public sealed class ConfigDirectory(
     }
 
     /// <summary>Time zone of accounts that name none.</summary>
-    public string DefaultTimezone => (string?)SystemDefaultSection("accounts")["default_timezone"] ?? "America/Los_Angeles";
+    public string DefaultTimezone => TextOf("accounts", "default_timezone") ?? "America/Los_Angeles";
 
     /// <summary>A system document as it holds for this process: node over zone over default over schema. Reading lists the document.</summary>
     public JsonObject SystemDefaultSection(string id)
@@ -58,6 +58,10 @@ public sealed class ConfigDirectory(
         Note(id);
         return _snapshot.SystemEffective(id);
     }
+
+    /// <summary>One text of a system document as it holds for this process; none when it is missing or no text.</summary>
+    public string? TextOf(string id, string key) =>
+        SystemDefaultSection(id)[key] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 
     /// <summary>A document as it holds for an account: its own over its reseller's over the system's.</summary>
     public JsonObject AccountView(AccountId account, string id)

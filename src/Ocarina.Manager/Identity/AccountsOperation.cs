@@ -21,7 +21,7 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
     /// <summary>Makes an account below another.</summary>
     public async Task<AccountOutcome> CreateAsync(Actor actor, AccountId parent, JsonObject body, CancellationToken ct)
     {
-        var suffix = (string?)directories.Configuration.SystemDefaultSection("crossbar.accounts")["account_realm_suffix"] ?? "sip.2600hz.com";
+        var suffix = directories.Configuration.TextOf("crossbar.accounts", "account_realm_suffix") ?? "sip.2600hz.com";
         var id = NewId();
         var rights = new AccountDocument.Rights(Enabled: true, AllowAdditions: Accounts.IsAdmin(actor)); // the parent is an ancestor by making it
         var draft = new AccountRow { Id = id, ParentId = parent.ToString(), Path = "", Name = "", NameKey = "", Realm = "", Document = "{}" };

@@ -60,7 +60,7 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     internal FeatureLists ListsFor(AccountId? owner)
     {
         var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : directories.Configuration.SettingsFor(null);
-        return new FeatureLists(settings.FeaturesAllow, settings.FeaturesDeny, directories.Configuration.SettingsFor(null).LocalFeatureOverride);
+        return new FeatureLists(settings.FeaturesAllow.IsDefault ? null : settings.FeaturesAllow, settings.FeaturesDeny, directories.Configuration.SettingsFor(null).LocalFeatureOverride);
     }
 
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)

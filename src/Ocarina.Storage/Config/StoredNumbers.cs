@@ -17,7 +17,10 @@ public static class StoredNumbers
     /// <summary>Which of some numbers are stored. At most 500.</summary>
     public static async Task<IReadOnlyList<string>> ExistingAsync(DbSession session, IReadOnlyCollection<string> numbers, CancellationToken ct) =>
         (await session.Connection.QueryAsync<string>(session.Command(
-            "SELECT number FROM numbers WHERE number IN @numbers", new { numbers }, ct))).AsList();
+            session.Kind == DatabaseKind.PostgreSql
+                ? "SELECT number FROM numbers WHERE number = ANY(@numbers)" // Npgsql takes the list as one value; for SQLite Dapper writes it out
+                : "SELECT number FROM numbers WHERE number IN @numbers",
+            new { numbers = numbers.ToArray() }, ct))).AsList();
 
     /// <summary>The place the ledger has reached.</summary>
     public static Task<long> LedgerEndAsync(DbSession session, CancellationToken ct) =>

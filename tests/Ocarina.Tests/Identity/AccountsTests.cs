@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
 using Ocarina.Tests.Storage;

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Ocarina.Core;
-using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
 using Ocarina.Tests.Storage;

@@ -64,9 +64,9 @@ public sealed class LoginTests
         await using var host = await IdentityHost.StartAsync(kind);
         var welcome = Assert.IsType<LoginOutcome.LoggedIn>(await host.LoginAsync("master inc", "admin", "secret"));
 
-        var expected = Some.Json($$$"""
-            {"account_id":"{{{host.MasterAccount}}}","owner_id":"{{{welcome.Data.Owner}}}","account_name":"Master Inc.","reseller_id":"{{{host.MasterAccount}}}",
-             "is_reseller":true,"is_master_account":true,"language":"en-us","cluster_id":"{{{host.Secrets.ClusterId}}}","apps":[],
+        var expected = Some.Json($$$$"""
+            {"account_id":"{{{{host.MasterAccount}}}}","owner_id":"{{{{welcome.Data.Owner}}}}","account_name":"Master Inc.","reseller_id":"{{{{host.MasterAccount}}}}",
+             "is_reseller":true,"is_master_account":true,"language":"en-us","cluster_id":"{{{{host.Secrets.ClusterId}}}}","apps":[],
              "capabilities":{"voicemail":{"transcription":{"available":false,"default":false}}},"ui_config":{}}
             """);
         Assert.True(JsonNode.DeepEquals(expected, welcome.Data.ToJson()), welcome.Data.ToJson().ToJsonString());

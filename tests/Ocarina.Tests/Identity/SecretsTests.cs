@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Secrets;
 using Ocarina.Storage;
-using Ocarina.Tests.Storage;
 using Ocarina.Tests.Support;
 using Dapper;
 using Xunit;
@@ -23,7 +22,8 @@ public sealed class SecretsTests
             var second = MasterKey.Load("  ", folder.FullName);
 
             Assert.Equal("text"u8.ToArray(), second.Unwrap(first.Wrap("text"u8, "p"), "p"));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, MasterKey.FileName)));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, MasterKey.FileName)));
         }
         finally
         {

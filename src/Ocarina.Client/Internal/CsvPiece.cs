@@ -5,7 +5,9 @@ namespace Ocarina.Client.Internal;
 /// <summary>Some rows of a file and, once they are answered, whose answer is whose.</summary>
 internal sealed class CsvPiece(CsvSource source, long firstRow, List<string> rows)
 {
-    private Dictionary<string, int>? _byDigits;
+    private const int EndingDigits = 4; // country codes and trunk prefixes stand in front; what is behind them is the same in every spelling
+
+    private Dictionary<string, List<int>>? _byEnding;
 
     public int Count => rows.Count;
 
@@ -35,15 +37,24 @@ internal sealed class CsvPiece(CsvSource source, long firstRow, List<string> row
 
     private int IndexOf(string number)
     {
-        if (_byDigits is null)
+        if (_byEnding is null)
         {
-            _byDigits = [];
-            for (var i = 0; i < rows.Count; i++) _byDigits.TryAdd(Digits(CellOf(i)), i);
+            _byEnding = [];
+            for (var i = 0; i < rows.Count; i++)
+            {
+                var ending = Ending(Digits(CellOf(i)));
+                if (!_byEnding.TryGetValue(ending, out var same)) _byEnding[ending] = same = [];
+                same.Add(i);
+            }
         }
 
         var digits = Digits(number);
-        return digits.Length > 0 && _byDigits.TryGetValue(digits, out var index) ? index : -1;
+        if (digits.Length == 0 || !_byEnding.TryGetValue(Ending(digits), out var candidates)) return -1;
+        var found = candidates.FindIndex(i => Fits(i, number));
+        return found < 0 ? -1 : candidates[found];
     }
+
+    private static string Ending(string digits) => digits.Length <= EndingDigits ? digits : digits[^EndingDigits..];
 
     private string CellOf(int index)
     {

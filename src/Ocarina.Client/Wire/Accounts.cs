@@ -79,10 +79,10 @@ public sealed record LedgerReport
     public long Events { get; set; }
 
     /// <summary>Chains that do not hold.</summary>
-    public IReadOnlyList<JsonElement> Broken { get; set; } = [];
+    public IReadOnlyList<JsonElement> Broken { get; set => field = value ?? []; } = [];
 
     /// <summary>Numbers whose row is not what their events say.</summary>
-    public IReadOnlyList<JsonElement> Different { get; set; } = [];
+    public IReadOnlyList<JsonElement> Different { get; set => field = value ?? []; } = [];
 
     /// <summary>The rest.</summary>
     [JsonExtensionData]

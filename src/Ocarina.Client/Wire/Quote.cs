@@ -7,10 +7,10 @@ namespace Ocarina.Client.Wire;
 public sealed record Quote
 {
     /// <summary>What is charged once, today.</summary>
-    public IReadOnlyList<QuoteItem> ActivationCharges { get; set; } = [];
+    public IReadOnlyList<QuoteItem> ActivationCharges { get; set => field = value ?? []; } = [];
 
     /// <summary>What is charged every period.</summary>
-    public IReadOnlyList<QuoteItem> Items { get; set; } = [];
+    public IReadOnlyList<QuoteItem> Items { get; set => field = value ?? []; } = [];
 
     /// <summary>The sums.</summary>
     public QuoteSummary? Summary { get; set; }

@@ -55,7 +55,7 @@ internal static class ApiDescription
     private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, OpenApiDocument document)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var doc = metadata.OfType<ApiDoc>().LastOrDefault() ?? new ApiDoc(operation.OperationId ?? "");
+        var doc = metadata.OfType<ApiDoc>().LastOrDefault() ?? new ApiDoc(operation.Summary ?? "");
         var access = metadata.OfType<AccessMetadata>().LastOrDefault()?.Access;
         var verb = context.Description.HttpMethod ?? "GET";
 

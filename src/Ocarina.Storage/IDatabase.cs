@@ -51,4 +51,7 @@ public sealed class DbSession(DatabaseKind kind, DbConnection connection, DbTran
 
     /// <summary>The transaction to hand to Dapper.</summary>
     public DbTransaction? Transaction { get; } = transaction;
+
+    /// <summary>Statements this connection keeps prepared; SQLite only, for Npgsql keeps its own.</summary>
+    internal Sqlite.StatementCache? Statements { get; init; }
 }

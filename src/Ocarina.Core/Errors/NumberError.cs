@@ -5,4 +5,11 @@ namespace Ocarina.Core.Errors;
 /// <param name="Error">Stable name, such as <c>number_exists</c>.</param>
 /// <param name="Cause">What in particular; left out when <see langword="null"/>.</param>
 /// <param name="Message">Sentence for people.</param>
-public sealed record NumberError(int Code, string Error, string? Cause, string Message);
+public sealed record NumberError(int Code, string Error, string? Cause, string Message)
+{
+    /// <summary>True when the number is unknown, or not to be seen from here.</summary>
+    public bool IsNotFound => Error == NumberErrors.NotFoundName;
+
+    /// <summary>True when data was refused, and <see cref="Cause"/> says what.</summary>
+    public bool IsInvalid => Error == NumberErrors.InvalidName;
+}

@@ -3,6 +3,9 @@ namespace Ocarina.Core.Errors;
 /// <summary>The one catalogue of number errors: numbers.md 8, on the wire as `http-api.md` 2.5. A name is never typed anywhere else and never reused.</summary>
 public static class NumberErrors
 {
+    internal const string NotFoundName = "not_found";
+    internal const string InvalidName = "invalid";
+
     /// <summary>An open port request holds the number.</summary>
     public static NumberError NumberIsPorting(string number) => new(400, "number_is_porting", number, $"number {number} is porting");
 
@@ -10,7 +13,7 @@ public static class NumberErrors
     public static NumberError NumberExists(PhoneNumber number) => new(409, "number_exists", number.ToString(), $"number {number} already exists");
 
     /// <summary>Nobody knows the number, or it is not visible from here.</summary>
-    public static NumberError NotFound(string number) => new(404, "not_found", number, $"number {number} not found");
+    public static NumberError NotFound(string number) => new(404, NotFoundName, number, $"number {number} not found");
 
     /// <summary>The text is no globally routable number.</summary>
     public static NumberError NotReconcilable(string number) => new(404, "not_reconcilable", number, $"number {number} is not reconcilable");
@@ -30,13 +33,16 @@ public static class NumberErrors
     public static NumberError AssignFailure(string cause = "field_undefined") => new(400, "assign_failure", cause, "invalid account to assign to");
 
     /// <summary>Data was refused; <paramref name="cause"/> says what.</summary>
-    public static NumberError Invalid(string cause) => new(400, "invalid", cause, "invalid");
+    public static NumberError Invalid(string cause) => new(400, InvalidName, cause, "invalid");
 
     /// <summary>A carrier that this installation does not know.</summary>
     public static NumberError UnknownCarrier(string name) => Invalid($"'{name}' is not known by the system");
 
     /// <summary>Somebody else has it, was faster, or it is in quarantine.</summary>
     public static NumberError NotAvailable(string number) => new(409, "not_available", number, $"number {number} is not available");
+
+    /// <summary>The caller saw another revision than the stored one (<c>If-Match</c>).</summary>
+    public static NumberError RevisionMismatch(PhoneNumber number) => new(412, "precondition_failed", number.ToString(), "the number was changed meanwhile");
 
     /// <summary>The account may not take the service.</summary>
     public static NumberError ServiceRestriction(string number, string reason) => new(402, "service_restriction", number, reason);

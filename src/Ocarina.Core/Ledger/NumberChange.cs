@@ -47,6 +47,12 @@ public static class NumberActions
     /// <summary>An offer or a leftover ran out.</summary>
     public const string Expired = "expired";
 
+    /// <summary>Brought in line with its use by an admin.</summary>
+    public const string Reconciled = "reconciled";
+
+    /// <summary>The period of its timer was changed; the date at which it moves on follows.</summary>
+    public const string Rescheduled = "rescheduled";
+
     /// <summary>Moved to another state by an admin or a maintenance job.</summary>
     public const string Moved = "moved";
 }

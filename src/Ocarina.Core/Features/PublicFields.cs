@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace Ocarina.Core.Features;
+
+/// <summary>The part of a number's document that users write (numbers.md 4.3, 4.9; `http-api.md` 2.1).</summary>
+public static class PublicFields
+{
+    private static readonly string[] Computed = ["id", "used_by", "state", "features", "features_available", "metadata", "create_with_state", "accept_charges"];
+
+    /// <summary>A copy without what clients send back but may not write: private keys, computed keys, and words of the request itself.</summary>
+    public static JsonObject Sanitise(JsonObject body)
+    {
+        var clean = new JsonObject();
+        foreach (var (name, value) in body)
+        {
+            if (name.StartsWith('_') || name.StartsWith("pvt_", StringComparison.Ordinal) || Computed.Contains(name)) continue;
+            clean[name] = value?.DeepClone();
+        }
+
+        return clean;
+    }
+
+    /// <summary>Merges recursively; the patch wins, <see langword="null"/> deletes, arrays are replaced whole (`http-api.md` 1.14).</summary>
+    public static JsonObject Merge(JsonObject stored, JsonObject patch)
+    {
+        var merged = stored.DeepClone().AsObject();
+        foreach (var (name, value) in patch)
+        {
+            if (value is null) merged.Remove(name);
+            else if (value is JsonObject inner) merged[name] = Merge(merged[name] as JsonObject ?? [], inner);
+            else merged[name] = value.DeepClone();
+        }
+
+        return merged;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Lifecycle;
+using Ocarina.Core.Stock;
+using Ocarina.Storage;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>Buys numbers, or moves them into service for an account (numbers.md 7.5; `http-api.md` 2.6).</summary>
+public sealed class ActivateOperation(NumberDesk desk)
+{
+    /// <summary>Moves the numbers into service for the account.</summary>
+    /// <param name="actor">The account of the token.</param>
+    /// <param name="target">The account of the path, which will own them.</param>
+    /// <param name="texts">The numbers as given.</param>
+    /// <param name="fields">Public fields to set, sanitised; none keeps those that are there.</param>
+    /// <param name="ct">Ends the waiting, not a write that began.</param>
+    public async Task<IReadOnlyList<NumberResult>> RunAsync(Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject? fields, CancellationToken ct)
+    {
+        var request = desk.Request(actor, target);
+        var offers = await OffersAsync(target, texts, ct);
+        return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct);
+
+        NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
+        {
+            // What was only offered is no row yet: it is bought as the discovery that the search made of it (numbers.md 10.4).
+            var known = record ?? (offers.TryGetValue(wanted.Number, out var offer) ? FromOffer(offer, request) : null);
+            if (known is null) return new NumberPlan.Fail(wanted.Key, NumberErrors.NotFound(wanted.Key));
+
+            var decision = NumberLifecycle.Decide(known, NumberState.InService, request);
+            return MovePlanner.ToPlan(desk, wanted.Key, record, decision, fields, NumberActions.Activated, request);
+        }
+    }
+
+    /// <summary>Takes as many numbers of a prefix as are wanted from stock, whichever are free, in one step (`http-api.md` 2.8).</summary>
+    /// <param name="actor">The account of the token.</param>
+    /// <param name="target">The account that will own them.</param>
+    /// <param name="prefix">Leading characters of the normalised number.</param>
+    /// <param name="quantity">How many, 1 or more.</param>
+    /// <param name="fields">Public fields to set, sanitised; none sets none.</param>
+    /// <param name="ct">Ends the waiting, not a write that began.</param>
+    /// <returns>The numbers won; fewer than wanted, or none, when stock does not reach.</returns>
+    public async Task<IReadOnlyList<NumberResult>> ClaimAsync(
+        Actor actor, AccountId target, string prefix, int quantity, JsonObject? fields, CancellationToken ct)
+    {
+        var request = desk.Request(actor, target);
+        var sources = StockSources.ForSale(desk, target);
+        if (sources.IsEmpty) return [];
+
+        NumberError? refused = null;
+        var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
+        var won = await desk.UnderRulesAsync(version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None), ct);
+        return won.Count == 0 && refused is not null
+            ? [new NumberResult.Failed(prefix, refused)]
+            : [.. won.Select(record => new NumberResult.Done(record.Number.ToString(), record))];
+
+        NumberChange? Decide(NumberRecord record)
+        {
+            var key = record.Number.ToString();
+            var decision = NumberLifecycle.Decide(record, NumberState.InService, request);
+            switch (MovePlanner.ToPlan(desk, key, record, decision, fields, NumberActions.Activated, request))
+            {
+                case NumberPlan.Write write: return write.Change;
+                case NumberPlan.Fail fail: refused = fail.Error; return null;
+                default: return null;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<PhoneNumber, Offer>> OffersAsync(AccountId target, IReadOnlyList<string> texts, CancellationToken ct)
+    {
+        AccountId[] searchers = [target, .. desk.Tree.Find(target)?.Ancestors ?? []];
+        var numbers = NumberDesk.Read(desk.RulesFor(target), texts).Where(wanted => wanted.Error is null).Select(wanted => wanted.Number);
+        return await desk.Numbers.FindOffersAsync(searchers, [.. numbers.Distinct()], desk.Now, ct);
+    }
+
+    private static NumberRecord FromOffer(Offer offer, MoveRequest request) => new()
+    {
+        Number = offer.Number,
+        State = NumberState.Discovery,
+        StateSince = request.Now,
+        Carrier = offer.Carrier,
+        CarrierData = offer.Data,
+        Created = request.Now,
+        Modified = request.Now,
+    };
+}

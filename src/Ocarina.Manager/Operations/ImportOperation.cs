@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Csv;
+using Ocarina.Storage;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>What became of one row of an import.</summary>
+public enum ImportResult
+{
+    /// <summary>The number was written.</summary>
+    Created,
+
+    /// <summary>The same number was there already.</summary>
+    Unchanged,
+
+    /// <summary>Nothing was written; the error says why.</summary>
+    Failed,
+}
+
+/// <summary>The answer to one row; it is given after the row is durable.</summary>
+/// <param name="E164">The cell as given.</param>
+/// <param name="Result">What happened.</param>
+/// <param name="Error">Why it failed.</param>
+public sealed record ImportRowResult(string E164, ImportResult Result, string? Error);
+
+/// <summary>The file as a whole cannot be read (`http-api.md` 5.3).</summary>
+public sealed class CsvFormatException(string message) : Exception(message);
+
+/// <summary>Imports numbers from CSV (numbers.md 7.15; `http-api.md` 2.14). A repeated import is harmless.</summary>
+public sealed class ImportOperation(NumberDesk desk)
+{
+    /// <summary>Rows of one transaction: small, so that buyers do not wait behind an import.</summary>
+    public const int PieceRows = 100;
+
+    /// <summary>Most characters of one cell.</summary>
+    private const int CellLengthMax = 8192;
+
+    /// <summary>Reads the file and answers each row, in order, after it was committed.</summary>
+    /// <param name="actor">The account of the token.</param>
+    /// <param name="path">The account of the path: numbers of rows without account go to it.</param>
+    /// <param name="csv">The file, header first.</param>
+    /// <param name="ct">Stops between pieces; what was answered stays.</param>
+    /// <exception cref="CsvFormatException">There is no header, or no column <c>e164</c>. Thrown before the first row.</exception>
+    public async IAsyncEnumerable<ImportRowResult> RunAsync(
+        Actor actor, AccountId path, TextReader csv, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var options = new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MaxFieldSize = CellLengthMax, DetectColumnCountChanges = false };
+        using var parser = new CsvParser(csv, options, leaveOpen: true);
+        if (!await parser.ReadAsync() || parser.Record is not { } header) throw new CsvFormatException("Empty CSV or header missing");
+        header = [.. header.Select(name => name.Trim().TrimStart('\uFEFF'))];
+        if (!header.Contains("e164")) throw new CsvFormatException("Missing mandatory field: e164");
+
+        var piece = new List<ImportRow>(PieceRows);
+        var inPiece = new HashSet<string>(StringComparer.Ordinal);
+        while (await parser.ReadAsync())
+        {
+            ct.ThrowIfCancellationRequested();
+            if (parser.Record is not { } cells || cells.All(string.IsNullOrWhiteSpace)) continue;
+            var row = ImportRow.Read(header, cells);
+            // A number that stands twice is decided on what its first row wrote.
+            if (piece.Count >= PieceRows || !inPiece.Add(row.E164))
+            {
+                foreach (var result in await WriteAsync(actor, path, piece, ct)) yield return result;
+                piece.Clear();
+                inPiece.Clear();
+                inPiece.Add(row.E164);
+            }
+
+            piece.Add(row);
+        }
+
+        if (piece.Count == 0) yield break;
+        foreach (var result in await WriteAsync(actor, path, piece, ct)) yield return result;
+    }
+
+    private async Task<IReadOnlyList<ImportRowResult>> WriteAsync(Actor actor, AccountId path, List<ImportRow> rows, CancellationToken ct)
+    {
+        if (rows.Count == 0) return [];
+        var next = 0;
+        var byText = rows.ToDictionary(row => row.E164, StringComparer.Ordinal);
+        var results = await desk.RunAsync(path, [.. rows.Select(row => row.E164)], Decide, WriteLane.Background, redoLost: true, ct);
+        return [.. results.Select(result => Answer(rows[next++].E164, result))];
+
+        NumberPlan Decide(WantedNumber wanted, NumberRecord? record) => DecideRow(actor, path, wanted, byText[wanted.Text], record);
+    }
+
+    private static ImportRowResult Answer(string e164, NumberResult result) => result switch
+    {
+        NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message),
+        NumberResult.Done { IsUnchanged: true } => new ImportRowResult(e164, ImportResult.Unchanged, null),
+        _ => new ImportRowResult(e164, ImportResult.Created, null),
+    };
+
+    private NumberPlan DecideRow(Actor actor, AccountId path, WantedNumber wanted, ImportRow row, NumberRecord? record)
+    {
+        if (row.BadFields.Count > 0) return Fail(NumberErrors.Invalid($"bad field(s) {string.Join(',', row.BadFields)}"));
+        var isAdmin = desk.Tree.IsAdmin(actor);
+        var owner = row.Account ?? path;
+        if (!desk.Tree.IsAbove(path, owner)) return Fail(NumberErrors.AssignFailure(owner.ToString()));
+
+        var request = desk.Request(actor, owner);
+        var state = (isAdmin ? row.State : null) ?? desk.Config.SettingsFor(null).DefaultCreationState ?? NumberState.InService;
+        var carrier = (isAdmin ? row.Carrier : null) ?? DefaultCarrier(state);
+        var options = new CreationOptions(state, carrier, isAdmin && row.PortedIn);
+        if (CreationRules.Refusal(options, request) is { } refusal) return Fail(refusal);
+
+        var fields = PublicFields.Sanitise(row.Fields);
+        PublicFieldRules.FillDefaults(fields);
+        if (PublicFieldRules.Validate(fields) is [var problem, ..]) return Fail(NumberErrors.Invalid($"{problem.Path}: {problem.Message}"));
+        if (record is not null && IsSame(record, row, options, owner, fields, isAdmin)) return new NumberPlan.Keep(wanted.Key, record);
+
+        var decision = CreationRules.Decide(wanted.Number, record, options, request);
+        if (decision is TransitionDecision.Unchanged { Record: var same }) decision = new TransitionDecision.Allowed(same, CarrierMustSell: false);
+        if (decision is TransitionDecision.Allowed allowed)
+        {
+            decision = allowed with
+            {
+                After = allowed.After with
+                {
+                    UsedBy = row.UsedBy ?? allowed.After.UsedBy,
+                    PreviousAccount = isAdmin && record is null && row.PreviousAccount is { } previous ? previous : allowed.After.PreviousAccount,
+                },
+            };
+        }
+
+        return MovePlanner.ToPlan(desk, wanted.Key, record, decision, fields.Count > 0 || record is null ? fields : null, NumberActions.Imported, request);
+
+        NumberPlan Fail(NumberError error) => new NumberPlan.Fail(wanted.Key, error);
+    }
+
+    // Rows for sale that name no carrier are the operator's own stock, unless he configured otherwise (design.md 11, stock).
+    private CarrierName DefaultCarrier(NumberState state) =>
+        desk.Config.Tasks is { IsImportCarrierChosen: true, ImportDefaultsToCarrier: var configured } ? configured
+        : state == NumberState.Available ? CarrierName.Inventory
+        : desk.Config.SettingsFor(null).AvailableModule;
+
+    private static bool IsSame(NumberRecord record, ImportRow row, CreationOptions options, AccountId owner, JsonObject fields, bool isAdmin)
+    {
+        var hasOwner = options.State is not (NumberState.Available or NumberState.Aging);
+        if (record.State != options.State || record.Account != (hasOwner ? owner : null)) return false;
+        if (isAdmin && row.Carrier is { } carrier && record.Carrier != carrier) return false;
+        if (row.UsedBy is { } app && record.UsedBy != app) return false;
+        if (!hasOwner && record.StockAccount is { } kept && kept != owner) return false;
+        return fields.Count == 0 || JsonNode.DeepEquals(PublicFields.Merge(record.PublicFields.ToObject(), fields), record.PublicFields.ToObject());
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Lifecycle;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>Turns a decision of the life cycle into a plan: public fields and features are set on what the number becomes.</summary>
+internal static class MovePlanner
+{
+    /// <param name="desk">Settings and feature lists.</param>
+    /// <param name="key">The number's key in the reply.</param>
+    /// <param name="before">The stored record; none when the number is new or only offered.</param>
+    /// <param name="decision">What the life cycle says.</param>
+    /// <param name="fields">Public fields that replace the number's; none keeps them.</param>
+    /// <param name="action">Name in the ledger.</param>
+    /// <param name="request">Who asks.</param>
+    internal static NumberPlan ToPlan(
+        NumberDesk desk, string key, NumberRecord? before, TransitionDecision decision, JsonObject? fields, string action, MoveRequest request)
+    {
+        switch (decision)
+        {
+            case TransitionDecision.Denied denied:
+                return new NumberPlan.Fail(key, denied.Error);
+            case TransitionDecision.Unchanged unchanged:
+                return new NumberPlan.Keep(key, unchanged.Record);
+            case TransitionDecision.Allowed { CarrierMustSell: true } allowed:
+                // No module that could sell is installed: nothing was bought, so nothing may be given out (numbers.md 11.3).
+                return new NumberPlan.Fail(key, allowed.After.HeldAtCarrier ? NumberErrors.ByCarrier(key) : NumberErrors.NotAvailable(key));
+            case TransitionDecision.Allowed allowed:
+                var after = fields is null ? allowed.After : allowed.After with { PublicFields = DocumentText.From(fields) };
+                return WithFeatures(desk, key, before, after, action, request);
+            default:
+                throw new InvalidOperationException("The decisions of the life cycle are a closed set.");
+        }
+    }
+
+    internal static NumberPlan WithFeatures(NumberDesk desk, string key, NumberRecord? before, NumberRecord after, string action, MoveRequest request) =>
+        FeaturePlan.Decide(before, after, desk.ListsFor(after.Account), desk.Tree.IsAdmin(request.Actor)) switch
+        {
+            FeatureOutcome.Denied denied => new NumberPlan.Fail(key, denied.Error),
+            FeatureOutcome.Planned planned => new NumberPlan.Write(key, new NumberChange(before, planned.After, action, request.Actor, null, request.Now)),
+            _ => throw new InvalidOperationException("The outcomes of a feature plan are a closed set."),
+        };
+}

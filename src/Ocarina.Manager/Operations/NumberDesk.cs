@@ -1,0 +1,165 @@
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Lifecycle;
+using Ocarina.Core.Normalization;
+using Ocarina.Manager.Configuration;
+using Ocarina.Manager.Identity;
+using Ocarina.Storage;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>What all operations on numbers share: reading the request under the rules in force, the settings, and carrying out plans.</summary>
+public sealed class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock)
+{
+    private const int RulesRetriesMax = 5;
+    private const int UpdateRetriesMax = 3;
+
+    internal NumbersDatabase Numbers => numbers;
+
+    /// <summary>The accounts as they stand.</summary>
+    public IAccountTree Tree => directories.Accounts;
+
+    internal DateTimeOffset Now => clock.GetUtcNow().ToStoredGrain();
+
+    internal ConfigDirectory Config => directories.Configuration;
+
+    /// <summary>The rules by which numbers on this path are read.</summary>
+    public INumberRules RulesFor(AccountId path) => directories.Configuration.RulesFor(path);
+
+    /// <summary>Most rows of a search, over all its pages (<c>maximum_search_quantity</c>).</summary>
+    public int SearchQuantityMax => directories.Configuration.SettingsFor(null).MaximumSearchQuantity;
+
+    /// <summary>True when strangers may search the reseller's catalogue (<c>unauthorized_numbers_lookup</c>).</summary>
+    public bool AllowsPublicSearch(AccountId reseller) => directories.Configuration.SettingsFor(reseller).UnauthorizedNumbersLookup;
+
+    internal MoveRequest Request(Actor actor, AccountId? target) => new(actor, target, directories.Accounts, Policy(), Now);
+
+    internal LifecyclePolicy Policy()
+    {
+        var settings = directories.Configuration.SettingsFor(null);
+        var tasks = directories.Configuration.Tasks;
+        return new LifecyclePolicy
+        {
+            StrictTargetCheck = settings.StrictTargetCheck,
+            AgingGrace = settings.AgingGraceH > 0 ? TimeSpan.FromHours(settings.AgingGraceH) : null,
+            ReleasedState = settings.ReleasedState,
+            ShouldAge = settings.ShouldAge,
+            ShouldPermanentlyDelete = settings.ShouldPermanentlyDelete,
+            AgingExpiry = TimeSpan.FromDays(tasks.AgingExpiryD),
+            DiscoveryExpiry = TimeSpan.FromDays(tasks.DiscoveryExpiryD),
+        };
+    }
+
+    /// <summary>The features that a number may use, for its document's <c>_read_only</c> part.</summary>
+    public IReadOnlyList<string> AvailableFeatures(NumberRecord number, Actor actor) =>
+        [.. FeatureAvailability.Of(number, ListsFor(number.Account), directories.Accounts.IsAdmin(actor)).Order(StringComparer.Ordinal)];
+
+    internal FeatureLists ListsFor(AccountId? owner)
+    {
+        var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : directories.Configuration.SettingsFor(null);
+        return new FeatureLists(settings.FeaturesAllow.IsDefault ? null : settings.FeaturesAllow, settings.FeaturesDeny, directories.Configuration.SettingsFor(null).LocalFeatureOverride);
+    }
+
+    internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)
+    {
+        var wanted = new List<WantedNumber>();
+        foreach (var text in texts)
+        {
+            wanted.Add(NumberInput.TryRead(rules, text, out var number, out var error)
+                ? new WantedNumber(text, number, null)
+                : new WantedNumber(text, default, error ?? NumberErrors.NotReconcilable(text)));
+        }
+
+        return wanted;
+    }
+
+    /// <summary>Reads the request, lets it be decided on the stored records, and writes what was decided: again with the new rules when those changed meanwhile.</summary>
+    /// <param name="path">The account whose rules read the numbers.</param>
+    /// <param name="texts">The numbers as given.</param>
+    /// <param name="decide">The pure decision: entry and stored record to plan.</param>
+    /// <param name="lane">Who waits.</param>
+    /// <param name="redoLost">True for changes of fields, which are decided again on the fresh record; a state move that lost never is (design.md 11).</param>
+    /// <param name="ct">Ends the waiting until the write begins; what is being written is written.</param>
+    internal async Task<IReadOnlyList<NumberResult>> RunAsync(
+        AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct)
+    {
+        return await UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, ct), ct);
+    }
+
+    /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>
+    internal async Task<T> UnderRulesAsync<T>(Func<long, Task<T>> write, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await write(directories.Configuration.RulesVersion);
+            }
+            catch (RulesChangedException) when (attempt < RulesRetriesMax)
+            {
+                // Accounts too: one of them may be gone by now.
+                await directories.RefreshAsync(ct);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<NumberResult>> RunAsync(
+        IReadOnlyList<WantedNumber> wanted, long rulesVersion, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct)
+    {
+        var records = await numbers.LoadAsync([.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()], ct);
+        var results = new NumberResult[wanted.Count];
+        var open = new List<(int Index, NumberChange Change)>();
+        for (var i = 0; i < wanted.Count; i++) Decided(i, wanted[i].Error is null ? records.GetValueOrDefault(wanted[i].Number) : null);
+
+        for (var attempt = 1; open.Count > 0; attempt++)
+        {
+            // From here on the caller's hanging up ends his waiting, not the write.
+            var outcomes = await numbers.ApplyAsync([.. open.Select(entry => entry.Change)], rulesVersion, lane, CancellationToken.None);
+            var written = open;
+            open = [];
+            for (var i = 0; i < written.Count; i++)
+            {
+                var (index, change) = written[i];
+                switch (outcomes[i])
+                {
+                    case ChangeOutcome.Written done:
+                        results[index] = new NumberResult.Done(wanted[index].Key, done.Record, IsErased: change.After is null);
+                        break;
+                    case ChangeOutcome.Lost lost when redoLost && attempt < UpdateRetriesMax:
+                        Decided(index, lost.Current);
+                        break;
+                    case ChangeOutcome.Lost lost:
+                        results[index] = AfterLoss(wanted[index].Key, change, lost.Current);
+                        break;
+                }
+            }
+        }
+
+        return results;
+
+        void Decided(int index, NumberRecord? record)
+        {
+            if (wanted[index].Error is { } error)
+            {
+                results[index] = new NumberResult.Failed(wanted[index].Key, error);
+                return;
+            }
+
+            switch (decide(wanted[index], record))
+            {
+                case NumberPlan.Write write: open.Add((index, write.Change)); break;
+                case NumberPlan.Keep keep: results[index] = new NumberResult.Done(keep.Key, keep.Record, IsUnchanged: true); break;
+                case NumberPlan.Fail fail: results[index] = new NumberResult.Failed(fail.Key, fail.Error, fail.Problems); break;
+            }
+        }
+    }
+
+    // The loser gets 409, unless what happened meanwhile is exactly what he asked for: the same account's second request.
+    private static NumberResult AfterLoss(string key, NumberChange change, NumberRecord? current) =>
+        change.After is { Account: { } target, State: NumberState.InService } && current is { State: NumberState.InService } && current.Account == target
+            ? new NumberResult.Done(key, current, IsUnchanged: true)
+            : new NumberResult.Failed(key, NumberErrors.NotAvailable(key));
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ocarina.Manager.Demo;
+using Ocarina.Manager.Identity;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>The door to all that is done with numbers.</summary>
+public static class NumberOperationsServices
+{
+    /// <summary>Registers the operations on numbers; the database, the directories and the clock are registered by the host.</summary>
+    public static IServiceCollection AddNumberOperations(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NumberDesk>();
+        services.TryAddSingleton<ActivateOperation>();
+        services.TryAddSingleton<CreateOperation>();
+        services.TryAddSingleton<UpdateOperation>();
+        services.TryAddSingleton<ReserveOperation>();
+        services.TryAddSingleton<ReleaseOperation>();
+        services.TryAddSingleton<AssignToAppOperation>();
+        services.TryAddSingleton<ReconcileOperation>();
+        services.TryAddSingleton<SearchOperation>();
+        services.TryAddSingleton<ReadOperation>();
+        services.TryAddSingleton<IdentifyOperation>();
+        services.TryAddSingleton<HistoryOperation>();
+        services.TryAddSingleton<ImportOperation>();
+        services.TryAddSingleton<DemoData>();
+        services.TryAddSingleton<IAccountDeletion, AccountNumbersRelease>();
+        return services;
+    }
+}

@@ -1,0 +1,50 @@
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Carriers;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Lifecycle;
+using Ocarina.Storage;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>Gives numbers back, or erases them (numbers.md 5.5, 5.6, 7.8; `http-api.md` 2.5).</summary>
+public sealed class ReleaseOperation(NumberDesk desk)
+{
+    /// <summary>Releases numbers that the path reaches.</summary>
+    /// <param name="actor">The account of the token.</param>
+    /// <param name="path">The account of the path.</param>
+    /// <param name="texts">The numbers as given.</param>
+    /// <param name="hard">Erase instead; only admins, ignored for others.</param>
+    /// <param name="reason">Why; kept in the ledger.</param>
+    /// <param name="ct">Ends the waiting, not a write that began.</param>
+    public Task<IReadOnlyList<NumberResult>> RunAsync(
+        Actor actor, AccountId path, IReadOnlyList<string> texts, bool hard, string? reason, CancellationToken ct)
+    {
+        var request = desk.Request(actor, path);
+        var erase = hard && desk.Tree.IsAdmin(actor);
+        return desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: false, ct);
+
+        NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
+        {
+            if (record is null || !NumberAuthority.IsReachable(desk.Tree, actor, path, record))
+                return new NumberPlan.Fail(wanted.Key, NumberErrors.NotFound(wanted.Key));
+
+            var action = erase ? NumberActions.Deleted : NumberActions.Released;
+            return (erase ? ReleaseRules.DecideDelete(request) : ReleaseRules.Decide(record, request)) switch
+            {
+                ReleaseDecision.Denied denied => new NumberPlan.Fail(wanted.Key, denied.Error),
+                ReleaseDecision.Erased => new NumberPlan.Write(wanted.Key, new NumberChange(record, null, action, actor, reason, request.Now)),
+                ReleaseDecision.Kept kept => new NumberPlan.Write(wanted.Key, new NumberChange(record, Marked(kept.After), action, actor, reason, request.Now)),
+                _ => throw new InvalidOperationException("The decisions of a release are a closed set."),
+            };
+        }
+    }
+
+    // A local number that goes back to its parent's reserve keeps its marker.
+    internal static NumberRecord Marked(NumberRecord record) =>
+        CarrierCatalogue.IsLocalFamilyMarker(record.Carrier)
+            ? record with { Features = DocumentText.From(new() { [NumberFeatures.Local] = new System.Text.Json.Nodes.JsonObject() }) }
+            : record;
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Lifecycle;
+using Ocarina.Storage;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>Changes public fields, and with them features (numbers.md 7.6; `http-api.md` 2.5): POST replaces them, PATCH merges.</summary>
+public sealed class UpdateOperation(NumberDesk desk)
+{
+    /// <summary>Replaces or merges the public fields of numbers that the path reaches.</summary>
+    /// <param name="actor">The account of the token.</param>
+    /// <param name="path">The account of the path.</param>
+    /// <param name="texts">The numbers as given.</param>
+    /// <param name="fields">The fields, sanitised.</param>
+    /// <param name="merge">True merges; false replaces everything.</param>
+    /// <param name="ifRevision">The revision the caller saw (<c>If-Match</c>); none accepts any.</param>
+    /// <param name="ct">Ends the waiting, not a write that began.</param>
+    public async Task<BatchOutcome> RunAsync(
+        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, long? ifRevision, CancellationToken ct)
+    {
+        var request = desk.Request(actor, path);
+        var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct);
+        return new BatchOutcome.Finished(results);
+
+        NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
+        {
+            if (record is null || !NumberAuthority.IsReachable(desk.Tree, actor, path, record))
+                return new NumberPlan.Fail(wanted.Key, NumberErrors.NotFound(wanted.Key));
+            if (ifRevision is { } seen && seen != record.Revision) return new NumberPlan.Fail(wanted.Key, NumberErrors.RevisionMismatch(record.Number));
+
+            var own = merge ? PublicFields.Merge(record.PublicFields.ToObject(), fields) : (JsonObject)fields.DeepClone();
+            if (!merge) PublicFieldRules.FillDefaults(own);
+            if (PublicFieldRules.Validate(own) is [var problem, ..] problems)
+                return new NumberPlan.Fail(wanted.Key, NumberErrors.Invalid($"{problem.Path}: {problem.Message}"), problems);
+
+            var after = record with { PublicFields = DocumentText.From(own), AuthorizedBy = actor.Account?.ToString() ?? "system" };
+            var plan = MovePlanner.WithFeatures(desk, wanted.Key, record, after, NumberActions.Updated, request);
+            // Nothing changed: no write, no event (numbers.md 4.4). Who authorised the last change is no change by itself.
+            return plan is NumberPlan.Write { Change.After: { } planned } && planned with { AuthorizedBy = record.AuthorizedBy } == record
+                ? new NumberPlan.Keep(wanted.Key, record)
+                : plan;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Manager.Operations;
+using Ocarina.Storage;
+
+namespace Ocarina.Server.Crossbar.PhoneNumbers;
+
+/// <summary>The numbers of an account (`http-api.md` 2.3), with the filters of 1.8.</summary>
+internal static class AccountNumbers
+{
+    /// <summary>One page, or all, as an object keyed by number.</summary>
+    public static async Task<IResult> ListAsync(CrossbarRequest request, NumberDesk desk, NumbersDatabase numbers, CancellationToken ct)
+    {
+        var paging = request.Paging;
+        var account = request.TargetAccount.Id;
+        var query = Query(request, desk, account) with
+        {
+            Descending = paging.IsDescending,
+            PageSize = paging.IsAll ? PageRequest.SizeMax : paging.Size,
+            StartAt = paging.StartKey is { } key && PhoneNumber.TryParse(key, out var start) ? start : null,
+        };
+
+        var page = await numbers.ListAsync(query, ct);
+        var rows = new JsonObject();
+        Add(page.Rows);
+        while (paging.IsAll && page.Next is { } next)
+        {
+            page = await numbers.ListAsync(query with { StartAt = next }, ct);
+            Add(page.Rows);
+        }
+
+        var data = new JsonObject { ["numbers"] = rows, ["cascade_quantity"] = await numbers.CountBelowAsync(account, ct) };
+        return paging.IsAll ? CrossbarResults.List(data) : CrossbarResults.Page(data, rows.Count, paging.StartKey, page.Next?.ToString());
+
+        void Add(IReadOnlyList<NumberRecord> records)
+        {
+            foreach (var record in records) rows[record.Number.ToString()] = NumberDocument.Row(record, request.Actor, desk);
+        }
+    }
+
+    /// <summary>The filters of a request as a question to storage: what an index or a column answers goes there, the rest is asked of each row.</summary>
+    public static NumberListQuery Query(CrossbarRequest request, NumberDesk desk, AccountId? account)
+    {
+        var filters = RowFilters.Read(request);
+        return new NumberListQuery
+        {
+            Account = account,
+            States = [.. Values(filters, "state").Select(name => NumberStates.TryParse(name, out var state) ? state : NumberState.Deleted)],
+            UsedBy = Values(filters, "used_by"),
+            CreatedFrom = Bound(filters, FilterKind.CreatedFrom),
+            ModifiedFrom = Bound(filters, FilterKind.ModifiedFrom),
+            Where = filters.All.Count == 0 ? null : record => filters.Matches(
+                Searchable(record, request, desk), record.Created.ToGregorianSeconds(), record.Modified.ToGregorianSeconds()),
+        };
+    }
+
+    private static ImmutableArray<string> Values(RowFilters filters, string key) =>
+        [.. filters.All.FirstOrDefault(filter => filter.Kind == FilterKind.Equal && filter.Key == key)?.Values ?? []];
+
+    private static DateTimeOffset? Bound(RowFilters filters, FilterKind kind) =>
+        filters.All.FirstOrDefault(filter => filter.Kind == kind) is { Seconds: > GregorianTime.UnixEpochS and < 200_000_000_000 } bound
+            ? GregorianTime.FromGregorianSeconds(bound.Seconds)
+            : null;
+
+    // A filter may name anything the row or the document shows.
+    private static JsonObject Searchable(NumberRecord record, CrossbarRequest request, NumberDesk desk)
+    {
+        var row = NumberDocument.Row(record, request.Actor, desk);
+        foreach (var (name, value) in record.PublicFields.ToObject()) row.TryAdd(name, value?.DeepClone());
+        return row;
+    }
+}

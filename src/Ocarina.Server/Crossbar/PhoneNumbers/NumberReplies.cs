@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Ocarina.Core.Configuration;
+using Ocarina.Manager.Operations;
+using Ocarina.Server.Crossbar.Validation;
+
+namespace Ocarina.Server.Crossbar.PhoneNumbers;
+
+/// <summary>Results of operations on numbers as replies: one number (`http-api.md` 2.5) or a collection (2.8).</summary>
+internal static class NumberReplies
+{
+    /// <summary>One number's document, or its error.</summary>
+    /// <param name="result">What became of it.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="desk">For the features that may be used.</param>
+    /// <param name="hidesUnknown">True where an unknown number answers <c>bad_identifier</c>, as reading does; false answers the number error.</param>
+    public static IResult One(NumberResult result, CrossbarRequest request, NumberDesk desk, bool hidesUnknown = true)
+    {
+        switch (result)
+        {
+            case NumberResult.Done done:
+                var document = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
+                return CrossbarResults.Ok(document, NumberDocument.Revision(done.Record), document["_read_only"]?.DeepClone().AsObject());
+            case NumberResult.Failed { Problems: { Count: > 0 } problems }:
+                return Invalid(problems);
+            case NumberResult.Failed failed:
+                var isUnknown = failed.Error.IsNotFound || failed.Error.Cause?.StartsWith("from available to ", StringComparison.Ordinal) == true;
+                if (hidesUnknown && isUnknown) return CrossbarResults.NotFoundNumber();
+                return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error);
+            default:
+                throw new InvalidOperationException("The results of a number are a closed set.");
+        }
+    }
+
+    /// <summary>A request that was refused as a whole.</summary>
+    public static IResult? Refusal(BatchOutcome outcome) => outcome switch
+    {
+        BatchOutcome.Refused refused => CrossbarResults.Failed(refused.Error),
+        BatchOutcome.Invalid invalid => Invalid(invalid.Problems),
+        _ => null,
+    };
+
+    /// <summary>Successes and failures by number, in the order of the request; nothing succeeded is 400.</summary>
+    public static IResult Many(IReadOnlyList<NumberResult> results, CrossbarRequest request, NumberDesk desk)
+    {
+        var success = new JsonObject();
+        var failures = new JsonObject();
+        foreach (var result in results)
+        {
+            if (result is NumberResult.Done done) success[done.Key] = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
+            else if (result is NumberResult.Failed failed) failures[failed.Key] = CrossbarResults.ToJson(failed.Error);
+        }
+
+        if (success.Count == 0)
+        {
+            // Documents show the map itself, the web client reads it under `error`: both are answered.
+            var both = (JsonObject)failures.DeepClone();
+            both["error"] = failures;
+            return CrossbarResults.Fail(400, "client error", both);
+        }
+
+        var data = new JsonObject { ["success"] = success };
+        if (failures.Count > 0) data["error"] = failures;
+        return CrossbarResults.Ok(data);
+    }
+
+    /// <summary>400 with the map of `http-api.md` 1.11.</summary>
+    public static IResult Invalid(IEnumerable<ConfigProblem> problems) =>
+        CrossbarResults.Validation(problems.Select(problem => new FieldProblem(problem.Path, problem.Kind, problem.Message, problem.Target, problem.Value)));
+}

@@ -1,0 +1,44 @@
+using Ocarina.Core;
+using Ocarina.Core.Ledger;
+using Ocarina.Core.Stock;
+using Ocarina.Storage.Queries;
+using Ocarina.Storage.Rows;
+
+namespace Ocarina.Storage;
+
+public sealed partial class NumbersDatabase
+{
+    /// <summary>One page of the platform's own stock, in order of the number. Reads only.</summary>
+    public async Task<IReadOnlyList<NumberRecord>> SearchStockAsync(StockQuery query, CancellationToken ct)
+    {
+        if (query.Sources.IsEmpty || query.Limit < 1 || query.Offset >= (long)query.PerSourceMax * query.Sources.Length) return [];
+        if (PrefixRange.Of(query.Prefix) is not { } range) return [];
+
+        var (sql, values) = StockSql.Page(query, range);
+        return await database.ReadAsync((session, token) => NumberColumns.ReadAllAsync(session.Hot(sql, values), token), ct);
+    }
+
+    /// <summary>Takes up to <see cref="StockQuery.Limit"/> free rows in one step: finds them, decides, writes.</summary>
+    /// <remarks>
+    /// Buyers do not wait for each other while there is enough for all; only when stock seems to run out does one wait for those before
+    /// him, so that nobody leaves empty-handed while a number is still free. Offset and the bound per source are not used.
+    /// </remarks>
+    /// <param name="query">Which stock, and how many rows.</param>
+    /// <param name="decide">What becomes of a row; <see langword="null"/> passes it over. May run more than once for one row; touches nothing.</param>
+    /// <param name="rulesVersion">As in <see cref="ApplyAsync(IReadOnlyList{NumberChange}, long?, WriteLane, CancellationToken)"/>.</param>
+    /// <param name="ct">Ends the waiting, and the claim as long as it is not being committed.</param>
+    /// <returns>The rows as they are now, in order of the number; fewer than wanted when there are no more.</returns>
+    public async Task<IReadOnlyList<NumberRecord>> ClaimStockAsync(
+        StockQuery query, Func<NumberRecord, NumberChange?> decide, long? rulesVersion, CancellationToken ct)
+    {
+        if (query.Sources.IsEmpty || query.Limit < 1 || PrefixRange.Of(query.Prefix) is not { } range) return [];
+        return await database.WriteAsync(async (session, token) =>
+        {
+            await Versions.CheckRulesAsync(session, rulesVersion, token);
+            var claim = new StockClaim(session, query, range, decide);
+            var changes = await claim.FindAsync(token);
+            var outcomes = await ApplyAsync(session, changes, rulesVersion: null, token);
+            return outcomes.OfType<ChangeOutcome.Written>().Select(written => written.Record).OrderBy(record => record.Number).ToList();
+        }, WriteLane.Foreground, ct);
+    }
+}

@@ -1,0 +1,73 @@
+using Ocarina.Core;
+using Ocarina.Core.Ledger;
+using Ocarina.Storage.PostgreSql;
+using Ocarina.Storage.Rows;
+using Ocarina.Storage.Sqlite;
+
+namespace Ocarina.Storage;
+
+/// <summary>The numbers at rest: rows, their ledger, stock, offers. Every change of a row writes its event in the same transaction.</summary>
+/// <remarks>Stateless and safe to share. Expected losses are answers, never exceptions; an exception means that nothing was written.</remarks>
+public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clock)
+{
+    /// <summary>The engine below, for what is not about numbers.</summary>
+    public IDatabase Database => database;
+
+    /// <summary>The numbers that are known, of those asked for.</summary>
+    public async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)
+    {
+        if (numbers.Count == 0) return new Dictionary<PhoneNumber, NumberRecord>();
+        return await database.ReadAsync((session, token) => LoadAsync(session, numbers, token), ct);
+    }
+
+    /// <summary>Writes decided changes with their events. Each is written or lost on its own; all that are written are durable when the task ends.</summary>
+    /// <param name="changes">Any order, any count; keep to 1,000 where nobody waits for all of them at once.</param>
+    /// <param name="rulesVersion">The version of the number rules the numbers were normalised by, when that matters.</param>
+    /// <param name="lane">Who waits.</param>
+    /// <param name="ct">Ends the waiting, and the change as long as it is not being committed.</param>
+    /// <returns>One outcome per change, in the order of the changes.</returns>
+    /// <exception cref="RulesChangedException"><paramref name="rulesVersion"/> is not the stored one; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A change cannot be stored at all; nothing was written.</exception>
+    public async Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
+        IReadOnlyList<NumberChange> changes, long? rulesVersion, WriteLane lane, CancellationToken ct)
+    {
+        if (changes.Count == 0) return [];
+        var prepared = Prepare(changes); // outside the transaction: on SQLite everybody waits for the writer
+        return await database.WriteAsync((session, token) => ApplyAsync(session, prepared, rulesVersion, token), lane, ct);
+    }
+
+    /// <summary>The same inside a transaction of the caller's, for changes that belong together with other rows.</summary>
+    public static async Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
+        DbSession session, IReadOnlyList<NumberChange> changes, long? rulesVersion, CancellationToken ct) =>
+        changes.Count == 0 ? [] : await ApplyAsync(session, Prepare(changes), rulesVersion, ct);
+
+    /// <summary>How many numbers are owned by accounts below this one (<c>cascade_quantity</c>).</summary>
+    public Task<long> CountBelowAsync(AccountId account, CancellationToken ct) => database.ReadAsync(async (session, token) =>
+    {
+        // A path begins with the path of every account above; '~' stands behind all that can follow.
+        const string sql =
+            "SELECT count(*) FROM accounts a JOIN accounts below ON below.path > a.path AND below.path < a.path || '~' "
+            + "JOIN numbers n ON n.account = below.id WHERE a.id = $1 AND below.id <> a.id";
+        return Convert.ToInt64(await session.Hot(sql, account.ToString()).ExecuteScalarAsync(token), System.Globalization.CultureInfo.InvariantCulture);
+    }, ct);
+
+    private static List<PreparedChange> Prepare(IReadOnlyList<NumberChange> changes) => [.. changes.Select(PreparedChange.From)];
+
+    private static async Task<ChangeOutcome[]> ApplyAsync(
+        DbSession session, IReadOnlyList<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
+    {
+        if (session.Kind == DatabaseKind.PostgreSql) return await PostgreSqlNumberWrites.ApplyAsync(session, changes, rulesVersion, ct);
+        await Versions.CheckRulesAsync(session, rulesVersion, ct);
+        return SqliteNumberWrites.Apply(session, changes);
+    }
+
+    private static async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(
+        DbSession session, IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)
+    {
+        if (session.Kind == DatabaseKind.PostgreSql) return await PostgreSqlNumberWrites.LoadAsync(session, numbers, ct);
+        var records = new Dictionary<PhoneNumber, NumberRecord>(numbers.Count);
+        foreach (var number in numbers)
+            if (SqliteNumberWrites.Load(session, number) is { } record) records[number] = record;
+        return records;
+    }
+}

@@ -1,0 +1,83 @@
+using Ocarina.Core.Stock;
+using Ocarina.Storage.Rows;
+
+namespace Ocarina.Storage.Queries;
+
+/// <summary>Statements over the platform's own stock. Each source reads its own partial index, from the prefix on and never beyond it.</summary>
+internal static class StockSql
+{
+    /// <summary>A statement and its parameters, which begin with the two ends of the range.</summary>
+    internal readonly record struct Statement(string Sql, object?[] Values);
+
+    /// <summary>One page over all sources, in order of the number.</summary>
+    internal static Statement Page(StockQuery query, PrefixRange range)
+    {
+        var sources = query.Sources.Distinct().ToList();
+        List<object?> values = [range.First, range.Beyond];
+        if (sources.Count == 1)
+        {
+            var limit = Math.Clamp(query.PerSourceMax - query.Offset, 0, query.Limit);
+            var where = Where(sources[0], values);
+            values.AddRange([(long)limit, (long)query.Offset]);
+            return new Statement(
+                $"SELECT {NumberColumns.Names} FROM numbers WHERE {where} ORDER BY number LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}",
+                [.. values]);
+        }
+
+        // Numbers only are merged, from the indexes; the page's rows are then fetched by key.
+        values.AddRange([(long)Math.Min(query.PerSourceMax, query.Offset + (long)query.Limit), (long)query.Limit, (long)query.Offset]);
+        var union = Union(sources, values, perSource: "$3");
+        return new Statement(
+            $"SELECT {NumberColumns.Names} FROM numbers WHERE number IN (SELECT number FROM ({union}) found ORDER BY number LIMIT $4 OFFSET $5) ORDER BY number",
+            [.. values]);
+    }
+
+    /// <summary>The first free numbers over all sources, not locked: $3 is how many.</summary>
+    internal static Statement Candidates(StockQuery query, PrefixRange range, int limit)
+    {
+        List<object?> values = [range.First, range.Beyond, (long)limit];
+        var union = Union([.. query.Sources.Distinct()], values, perSource: "$3");
+        return new Statement($"SELECT number FROM ({union}) found ORDER BY number LIMIT $3", [.. values]);
+    }
+
+    /// <summary>Free rows of one source from a number on. PostgreSQL: locked, and those that others hold are passed over.</summary>
+    internal static Statement Take(StockSource source, PrefixRange range, int limit, bool skipLocked)
+    {
+        List<object?> values = [range.First, range.Beyond, (long)limit];
+        var where = Where(source, values);
+        return new Statement(
+            $"SELECT {NumberColumns.Names} FROM numbers WHERE {where} ORDER BY number LIMIT $3{(skipLocked ? " FOR UPDATE SKIP LOCKED" : "")}", [.. values]);
+    }
+
+    /// <summary>Those of the named numbers ($1) that are still free, locked in order of the number. PostgreSQL only.</summary>
+    internal static Statement LockNamed(StockQuery query, string[] numbers)
+    {
+        List<object?> values = [numbers];
+        var free = string.Join(" OR ", query.Sources.Distinct().Select(source => $"({Belongs(source, values)})"));
+        return new Statement($"SELECT {NumberColumns.Names} FROM numbers WHERE number = ANY($1) AND ({free}) ORDER BY number FOR UPDATE", [.. values]);
+    }
+
+    private static string Union(List<StockSource> sources, List<object?> values, string perSource) => string.Join(" UNION ALL ",
+        sources.Select((source, i) => $"SELECT number FROM (SELECT number FROM numbers WHERE {Where(source, values)} ORDER BY number LIMIT {perSource}) s{i}"));
+
+    private static string Where(StockSource source, List<object?> values) => $"{Belongs(source, values)} AND number >= $1 AND number < $2";
+
+    // The literals are those of the partial indexes: a parameter in their place would hide the index from the planner.
+    private static string Belongs(StockSource source, List<object?> values)
+    {
+        switch (source)
+        {
+            case StockSource.AvailableOf(var carrier):
+                values.Add(carrier.ToString());
+                return $"state = 'available' AND stock_account IS NULL AND held_at_carrier = 1 AND carrier = {NumberSql.P(values.Count)}";
+            case StockSource.KeptFor(var carrier, var account):
+                values.AddRange([carrier.ToString(), account.ToString()]);
+                return $"state = 'available' AND stock_account = {NumberSql.P(values.Count)} AND held_at_carrier = 1 AND carrier = {NumberSql.P(values.Count - 1)}";
+            case StockSource.ReservedBy(var holder):
+                values.Add(holder.ToString());
+                return $"state = 'reserved' AND account = {NumberSql.P(values.Count)}";
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}

@@ -10,8 +10,8 @@ namespace Ocarina.Core.Normalization;
 /// hold is asked of a backtracking engine, and only when it was found: the two engines take different choices where a choice or a repeat
 /// may be empty, and it is the backtracking one that takes those of PCRE.</para>
 /// <para>Expressions that no automaton can express (look-around, references back), or on which it is slow (counted repeats within
-/// repeats), run by backtracking alone. Backtracking stops after <see cref="TimeoutMs"/>; an expression that ran out of time
-/// <see cref="StrikesMax"/> times is switched off for good.</para>
+/// repeats), run by backtracking alone. Either stops after <see cref="TimeoutMs"/>; an expression that ran out of time on
+/// <see cref="StrikesMax"/> occasions, twice on each, is switched off for good.</para>
 /// <para>Immutable but for the count of strikes; safe to share between threads. Prepared by <see cref="NumberPatterns"/>.</para>
 /// </remarks>
 internal sealed class NumberPattern
@@ -22,28 +22,26 @@ internal sealed class NumberPattern
     /// <summary>Longest number that rules are run on, in characters: no longer one can be stored.</summary>
     public const int InputMax = PhoneNumber.LengthMax;
 
-    /// <summary>Longest run of a backtracking expression over one number.</summary>
+    /// <summary>Longest run over one number.</summary>
     public const int TimeoutMs = 100;
 
     /// <summary>Runs out of time that are forgiven, and one.</summary>
     public const int StrikesMax = 3;
 
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(TimeoutMs);
+
     private const int SlowProbeMs = 25;
     private const int AutomatonSizeMax = 2000;
-    private const int WatchedSizeMin = 200;
 
     private readonly Regex? _automaton;
     private readonly Regex? _backtracking;
     private readonly string _literals;
-    private readonly bool _isWatched;
     private int _strikes;
 
     private NumberPattern(string source, TranslatedPattern translated, Regex? automaton)
     {
         (Source, Groups, _literals, _automaton) = (source, translated.Groups, translated.Literals, automaton);
-        _isWatched = automaton is not null && translated.Size > WatchedSizeMin;
-        if (automaton is null || Groups > 0)
-            _backtracking = new Regex(translated.Text, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(TimeoutMs));
+        if (automaton is null || Groups > 0) _backtracking = new Regex(translated.Text, RegexOptions.CultureInvariant, Timeout);
     }
 
     /// <summary>The expression as the operator wrote it.</summary>
@@ -89,12 +87,7 @@ internal sealed class NumberPattern
     public bool IsMatch(string number)
     {
         if (number.Length > InputMax || IsDisabled) return false;
-        if (_automaton is null) return TryBacktrack(number, out _);
-
-        var started = _isWatched ? Stopwatch.GetTimestamp() : 0;
-        var isMatch = _automaton.IsMatch(number);
-        if (_isWatched) Watch(started);
-        return isMatch;
+        return TryMatch(_automaton ?? _backtracking!, number, wantsGroups: false, out _); // there is one of the two
     }
 
     /// <summary>Finds the root of a number (numbers.md 3.1, N3): what the highest-numbered group holds that took part, else the whole number.</summary>
@@ -103,7 +96,7 @@ internal sealed class NumberPattern
         root = number;
         if (_automaton is not null && !IsMatch(number)) return false;
         if (_backtracking is null) return true;
-        if (number.Length > InputMax || IsDisabled || !TryBacktrack(number, out var match)) return false;
+        if (number.Length > InputMax || IsDisabled || !TryMatch(_backtracking, number, wantsGroups: true, out var match)) return false;
 
         for (var i = Groups; i > 0; i--)
         {
@@ -120,7 +113,7 @@ internal sealed class NumberPattern
         if (translated.NestsCountedLoops || translated.Size > AutomatonSizeMax) return null;
         try
         {
-            return new Regex(translated.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new Regex(translated.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Timeout);
         }
         catch (NotSupportedException)
         {
@@ -128,19 +121,26 @@ internal sealed class NumberPattern
         }
     }
 
-    private bool TryBacktrack(string number, out Match match)
+    /// <remarks>The limit is one of the clock, and a process can be stopped in the middle of a match. So the first time-out is only a
+    /// suspicion: a good rule must not be lost, nor give another answer, because the machine paused.</remarks>
+    private bool TryMatch(Regex regex, string number, bool wantsGroups, out Match match)
     {
         match = Match.Empty;
-        try
+        for (var attempt = 1; attempt <= 2; attempt++)
         {
-            match = _backtracking!.Match(number); // there is one wherever there is no automaton or a group
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            Interlocked.Increment(ref _strikes);
+            try
+            {
+                if (!wantsGroups) return regex.IsMatch(number);
+                match = regex.Match(number);
+                return match.Success;
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                if (attempt == 2) Interlocked.Increment(ref _strikes);
+            }
         }
 
-        return match.Success;
+        return false;
     }
 
     private bool Probe(string probe)
@@ -166,12 +166,6 @@ internal sealed class NumberPattern
             yield return new string(letter, InputMax);
             yield return new string(letter, InputMax - 1) + '!';
         }
-    }
-
-    /// <summary>The automaton has no time limit of its own on input this short, so that large ones are timed here.</summary>
-    private void Watch(long started)
-    {
-        if (Stopwatch.GetElapsedTime(started).TotalMilliseconds > TimeoutMs) Interlocked.Increment(ref _strikes);
     }
 
     /// <summary>The framework's own words without its prefix, which repeats the expression.</summary>

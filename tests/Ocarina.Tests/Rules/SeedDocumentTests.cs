@@ -7,6 +7,7 @@ using Xunit;
 namespace Ocarina.Tests.Rules;
 
 /// <summary>What the manuals print must load: as it stands where it is JSON, mended or with its place named where it is not (numbers.md 2.1).</summary>
+[Trait("Category", "Shared")]
 public sealed class SeedDocumentTests
 {
     [Fact]

@@ -1,31 +1,14 @@
-using Xunit;
+using Ocarina.Tests.Support;
 
 namespace Ocarina.Tests.Rules;
 
-/// <summary>The operators' manuals the product starts from. They stand beside the repository and are not part of it; without them the tests are skipped.</summary>
+/// <summary>The operators' manuals the product starts from; see <see cref="SharedData"/>.</summary>
 internal static class SeedDocuments
 {
     /// <summary>The text of the manual whose file name begins so.</summary>
-    public static string Read(string number)
-    {
-        var folder = Folder();
-        Assert.SkipUnless(folder is not null, "The seed documents are not beside this repository.");
-        return File.ReadAllText(Directory.EnumerateFiles(folder!, number + "*").Single());
-    }
+    public static string Read(string number) => SharedData.Read($"seeds/{SharedData.Files("seeds", number + "*").Single()}");
 
     /// <summary>The fenced code blocks of a manual, in order.</summary>
     public static IReadOnlyList<string> Blocks(string number) =>
         [.. Read(number).Split("```").Where((_, i) => i % 2 == 1).Select(block => block[(block.IndexOf('\n') + 1)..])];
-
-    private static string? Folder()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (!File.Exists(Path.Combine(at.FullName, "ocarina.slnx"))) continue;
-            var seeds = Path.Combine(at.Parent?.FullName ?? "", "shared", "seeds");
-            return Directory.Exists(seeds) ? seeds : null;
-        }
-
-        return null;
-    }
 }

@@ -33,7 +33,7 @@ CREATE TABLE users (
   enabled          SMALLINT         NOT NULL DEFAULT 1,
   document         TEXT COLLATE "C" NOT NULL,
   md5_lookup       BIGINT,                                     -- 4 bytes of an HMAC of the wire credential, which names no user
-  md5_hash         TEXT COLLATE "C",                           -- password hash over the MD5 wire credential
+  md5_hash         TEXT COLLATE "C",                               -- password hash over the MD5 wire credential
   sha_lookup       BIGINT,
   sha_hash         TEXT COLLATE "C",
   stamp            TEXT COLLATE "C" NOT NULL,                  -- changes whenever tokens must end

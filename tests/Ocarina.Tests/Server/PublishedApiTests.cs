@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ocarina.Server.OpenApi;
 using Ocarina.Storage;
 using Ocarina.Tests.Support;
 using Xunit;
@@ -49,6 +50,14 @@ public sealed class PublishedApiTests(TestServers servers) : IClassFixture<TestS
             Assert.Equal(path.Split('/').Where(segment => segment.StartsWith('{')), named);
             Assert.True(operation["responses"]!.AsObject().ContainsKey(verb == "put" ? "201" : "200"), $"{verb} {path}");
         });
+    }
+
+    [Fact]
+    public async Task What_is_said_of_phone_numbers_is_said_of_calls_that_exist_and_of_all_of_them()
+    {
+        var names = Operations(await DocumentAsync()).Select(item => (string?)item.Operation["operationId"]).Where(name => name!.StartsWith("phone_numbers.", StringComparison.Ordinal) || name == "ledger.verify");
+
+        Assert.Equal(PhoneNumberDocs.Names.Order(), names.Order());
     }
 
     [Fact]

@@ -21,13 +21,13 @@ internal static class StockSql
             var where = Where(order, sources[0], values);
             values.AddRange([(long)limit, (long)query.Offset]);
             return new Statement(
-                $"SELECT {NumberColumns.Names} FROM numbers WHERE {where} ORDER BY {order.Ascending} LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}",
+                $"SELECT {NumberColumns.Names} FROM {Table(kind, sources[0])} WHERE {where} ORDER BY {order.Ascending} LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}",
                 [.. values]);
         }
 
         // Numbers only are merged, from the indexes; the page's rows are then fetched by key.
         values.AddRange([(long)Math.Min(query.PerSourceMax, query.Offset + (long)query.Limit), (long)query.Limit, (long)query.Offset]);
-        var union = Union(order, sources, values);
+        var union = Union(kind, order, sources, values);
         return new Statement(
             $"SELECT {NumberColumns.Names} FROM numbers WHERE number IN (SELECT number FROM ({union}) found ORDER BY {order.Ascending} LIMIT $4 OFFSET $5) ORDER BY number",
             [.. values]);
@@ -38,7 +38,7 @@ internal static class StockSql
     {
         var order = NumberOrder.OfIndex(kind);
         List<object?> values = [range.First, range.Beyond, (long)limit];
-        var union = Union(order, [.. query.Sources.Distinct()], values);
+        var union = Union(kind, order, [.. query.Sources.Distinct()], values);
         return new Statement($"SELECT number FROM ({union}) found ORDER BY {order.Ascending} LIMIT $3", [.. values]);
     }
 
@@ -49,7 +49,7 @@ internal static class StockSql
         List<object?> values = [range.First, range.Beyond, (long)limit];
         var where = Where(order, source, values);
         return new Statement(
-            $"SELECT {NumberColumns.Names} FROM numbers WHERE {where} ORDER BY {order.Ascending} LIMIT $3{(skipLocked ? " FOR UPDATE SKIP LOCKED" : "")}", [.. values]);
+            $"SELECT {NumberColumns.Names} FROM {Table(kind, source)} WHERE {where} ORDER BY {order.Ascending} LIMIT $3{(skipLocked ? " FOR UPDATE SKIP LOCKED" : "")}", [.. values]);
     }
 
     /// <summary>Those of the named numbers ($1) that are still free, locked in order of the number. PostgreSQL only.</summary>
@@ -60,11 +60,19 @@ internal static class StockSql
         return new Statement($"SELECT {NumberColumns.Names} FROM numbers WHERE number = ANY($1) AND ({free}) ORDER BY number FOR UPDATE", [.. values]);
     }
 
-    private static string Union(NumberOrder order, List<StockSource> sources, List<object?> values) => string.Join(" UNION ALL ", sources.Select((source, i) =>
-        $"SELECT number FROM (SELECT number FROM numbers WHERE {Where(order, source, values)} ORDER BY {order.Ascending} LIMIT $3) s{i}"));
+    private static string Union(DatabaseKind kind, NumberOrder order, List<StockSource> sources, List<object?> values) => string.Join(" UNION ALL ", sources.Select((source, i) =>
+        $"SELECT number FROM (SELECT number FROM {Table(kind, source)} WHERE {Where(order, source, values)} ORDER BY {order.Ascending} LIMIT $3) s{i}"));
 
     private static string Where(NumberOrder order, StockSource source, List<object?> values) =>
         $"{Belongs(source, values)} AND number {order.From} $1 AND number {order.Before} $2";
+
+    // SQLite keeps no statistics unless asked to, and might read a reserve through all that the account has; it is told.
+    private static string Table(DatabaseKind kind, StockSource source) => kind == DatabaseKind.PostgreSql ? "numbers" : source switch
+    {
+        StockSource.AvailableOf => "numbers INDEXED BY numbers_available",
+        StockSource.KeptFor => "numbers INDEXED BY numbers_kept",
+        _ => "numbers INDEXED BY numbers_reserved",
+    };
 
     // The literals are those of the partial indexes: a parameter in their place would hide the index from the planner.
     private static string Belongs(StockSource source, List<object?> values)

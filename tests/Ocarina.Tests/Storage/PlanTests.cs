@@ -20,8 +20,8 @@ public sealed class PlanTests(PlanTests.Filled filled) : IClassFixture<PlanTests
         {
             data.Add(kind, "inventory page", "numbers_available");
             data.Add(kind, "kept page", "numbers_kept");
-            data.Add(kind, "reserved page", "numbers_reserved|numbers_account");
-            data.Add(kind, "merged page", "numbers_available numbers_kept numbers_reserved|numbers_account");
+            data.Add(kind, "reserved page", "numbers_reserved");
+            data.Add(kind, "merged page", "numbers_available numbers_kept numbers_reserved");
             data.Add(kind, "claim", "numbers_available");
             data.Add(kind, "account list", "numbers_account");
             data.Add(kind, "account list from a number", "numbers_account");

@@ -42,8 +42,8 @@ internal static class RawDatabase
             FROM numbers WHERE number >= @from AND number < @beyond
             """;
         await using var connection = await OpenAsync(server);
-        var rows = await connection.QueryAsync<(string Number, string State, string? Account, long Revision, string Rest)>(sql, new { from = prefix, beyond = prefix + "~" });
-        return rows.ToDictionary(row => row.Number, row => new RawNumber(row.State, row.Account, row.Revision, row.Rest), StringComparer.Ordinal);
+        var rows = await connection.QueryAsync<(string Number, string State, string? Account, long Revision, string Remainder)>(sql, new { from = prefix, beyond = prefix + "~" });
+        return rows.ToDictionary(row => row.Number, row => new RawNumber(row.State, row.Account, row.Revision, row.Remainder), StringComparer.Ordinal);
     }
 
     public static async Task<T?> ScalarAsync<T>(ServerProcess server, string sql)

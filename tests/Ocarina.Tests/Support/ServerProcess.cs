@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using Ocarina.Storage;
 using Ocarina.Tests.Architecture;
-using Xunit;
 
 namespace Ocarina.Tests.Support;
 

@@ -36,6 +36,8 @@ internal sealed record ImportRow
         var bad = new List<string>();
         var e164 = byName.GetValueOrDefault("e164", "");
         if (!e164.StartsWith('+')) bad.Add("e164");
+        // A comma that should have been in quotes: no cell behind it stands where it belongs.
+        if (cells.Skip(header.Count).Any(cell => !string.IsNullOrWhiteSpace(cell))) bad.Add("(more cells than the header)");
         var row = new ImportRow
         {
             E164 = e164,

@@ -268,7 +268,7 @@ public sealed class TimerTests
             var fields = new JsonObject { ["carrier_name"] = "inventory" };
             var created = Assert.IsType<BatchOutcome.Finished>(await Get<CreateOperation>().RunAsync(actor, Master, numbers, fields, NumberState.InService, Ct));
             Assert.All(created.Results, result => Assert.IsType<NumberResult.Done>(result));
-            var released = await Get<ReleaseOperation>().RunAsync(actor, Master, numbers, hard: false, reason: null, Ct);
+            var released = await Get<ReleaseOperation>().RunAsync(actor, Master, numbers, hard: false, reason: null, null, Ct);
             return [.. released.Select(result => Assert.IsType<NumberResult.Done>(result).Record)];
         }
     }

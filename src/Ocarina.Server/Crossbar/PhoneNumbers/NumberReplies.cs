@@ -23,8 +23,7 @@ internal static class NumberReplies
             case NumberResult.Failed { Problems: { Count: > 0 } problems }:
                 return Invalid(problems);
             case NumberResult.Failed failed:
-                var isUnknown = failed.Error.IsNotFound || failed.Error.Cause?.StartsWith("from available to ", StringComparison.Ordinal) == true;
-                if (hidesUnknown && isUnknown) return CrossbarResults.NotFoundNumber();
+                if (hidesUnknown && failed.Error.IsNotFound) return CrossbarResults.NotFoundNumber();
                 return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error);
             default:
                 throw new InvalidOperationException("The results of a number are a closed set.");
@@ -52,6 +51,10 @@ internal static class NumberReplies
 
         if (success.Count == 0)
         {
+            // The same fields for all numbers: what is wrong with them is told once.
+            if (results.All(result => result is NumberResult.Failed { Problems.Count: > 0 }) && results is [NumberResult.Failed { Problems: { } problems }, ..])
+                return Invalid(problems);
+
             // Documents show the map itself, the web client reads it under `error`: both are answered.
             var both = (JsonObject)failures.DeepClone();
             both["error"] = failures;

@@ -23,8 +23,8 @@ internal sealed record ImportRow
 
     internal JsonObject Fields { get; init; } = [];
 
-    /// <summary>Names of the columns whose cells are not what they must be.</summary>
-    internal IReadOnlyList<string> BadFields { get; init; } = [];
+    /// <summary>The columns whose cells are not what they must be; none when all are.</summary>
+    internal string? Fault { get; init; }
 
     /// <summary>Reads the cells of a row by the names of the header.</summary>
     internal static ImportRow Read(IReadOnlyList<string> header, IReadOnlyList<string> cells)
@@ -49,7 +49,7 @@ internal sealed record ImportRow
             PortedIn = ReadBoolean("ported_in") ?? false,
             Fields = ReadFields(),
         };
-        return row with { BadFields = bad };
+        return bad.Count == 0 ? row : row with { Fault = $"bad field(s) {string.Join(',', bad)}" };
 
         AccountId? ReadAccount(string column)
         {

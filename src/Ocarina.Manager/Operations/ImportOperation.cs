@@ -111,21 +111,21 @@ public sealed class ImportOperation(NumberDesk desk)
         var next = 0;
         var byText = rows.ToDictionary(row => row.E164, StringComparer.Ordinal);
         var results = await desk.RunAsync(path, [.. rows.Select(row => row.E164)], Decide, WriteLane.Background, redoLost: true, ct);
-        return [.. results.Select(result => Answer(rows[next++].E164, result))];
+        return [.. results.Select(result => Answer(rows[next++], result))];
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record) => DecideRow(actor, path, wanted, byText[wanted.Text], record);
     }
 
-    private static ImportRowResult Answer(string e164, NumberResult result) => result switch
+    private static ImportRowResult Answer(ImportRow row, NumberResult result) => result switch
     {
-        NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message),
-        NumberResult.Done { IsUnchanged: true } => new ImportRowResult(e164, ImportResult.Unchanged, null),
-        _ => new ImportRowResult(e164, ImportResult.Created, null),
+        NumberResult.Failed failed => new ImportRowResult(row.E164, ImportResult.Failed, row.Fault ?? (failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message)),
+        NumberResult.Done { IsUnchanged: true } => new ImportRowResult(row.E164, ImportResult.Unchanged, null),
+        _ => new ImportRowResult(row.E164, ImportResult.Created, null),
     };
 
     private NumberPlan DecideRow(Actor actor, AccountId path, WantedNumber wanted, ImportRow row, NumberRecord? record)
     {
-        if (row.BadFields.Count > 0) return Fail(NumberErrors.Invalid($"bad field(s) {string.Join(',', row.BadFields)}"));
+        if (row.Fault is { } fault) return Fail(NumberErrors.Invalid(fault));
         var isAdmin = desk.Tree.IsAdmin(actor);
         var owner = row.Account ?? path;
         if (!desk.Tree.IsAbove(path, owner)) return Fail(NumberErrors.AssignFailure(owner.ToString()));

@@ -241,7 +241,7 @@ public sealed class MovingTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var token = await lab.Server.TokenAsync(lab.Bob);
         using var elsewhere = new HttpClient(new SocketsHttpHandler { ConnectCallback = FromAnotherAddressAsync });
         const string document = "/v2/system_configs/token_buckets";
-        Assert.Equal(200, (await lab.Server.SendAsync("PATCH", $"{document}/default", """{"data":{"max_bucket_tokens":3}}""")).Status);
+        Assert.Equal(200, (await lab.Server.SendAsync("PATCH", $"{document}/default", """{"data":{"default":{"max_bucket_tokens":3}}}""")).Status);
         try
         {
             // The clock stands still: nothing comes back. Each address has three requests, the account three activations.

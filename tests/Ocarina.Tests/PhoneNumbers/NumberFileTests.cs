@@ -52,7 +52,7 @@ public sealed class NumberFileTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var rows = new (string Row, string Error)[]
         {
             ("4155551234,,,,", "bad field(s) e164"), (",in_service,,,", "bad field(s) e164"), ("+1415,,,,", "number +1415 is not reconcilable"), ($"{bad},sold,,yes,xyz", "bad field(s) state,carrier_module,ported_in"),
-            ($"{bad},,nobody,,", "bad field(s) account_id"), ($"{bad},,00000000000000000000000000000000,,", "invalid account to assign to"), ($"{bad},deleted,,,", "creating number in state 'deleted' is not allowed"),
+            ($"{bad},,nobody,,", "bad field(s) account_id"), ($"{bad},,00000000000000000000000000000000,,", "invalid account to assign to"), ($"{bad},deleted,,,", "requestor is unauthorized to perform operation"),
             ($"{taken},,,,", $"number {taken} already exists"), ($"{aging},in_service,{lab.Alice},,", $"number {aging} is not available"), ($"{bad},,,,,too,many", "bad field(s) (more cells than the header)"),
             ($"{good},available,,,", ""), ($"{aging},in_service,{lab.Bob},,", ""),
         };
@@ -73,7 +73,7 @@ public sealed class NumberFileTests(NumberLabs labs) : IClassFixture<NumberLabs>
     {
         var lab = await labs.OverAsync(kind);
         var (a, b, c) = (lab.Fresh(), lab.Fresh(), lab.Fresh());
-        var csv = $"e164,state,account_id,prepend.name,cnam.inbound,opaque.x\n{a},available,,,,\n{b},in_service,{lab.Alice},'=S,true,7\n{c},reserved,{lab.Alice},,,\n{b},in_service,{lab.Alice},'=S,true,7\n{a},in_service,{lab.Alice},,,\n{c},available,,,,\n";
+        var csv = $"e164,state,account_id,prepend.name,prepend.enabled,opaque.x\n{a},available,,,,\n{b},in_service,{lab.Alice},'=S,true,7\n{c},reserved,{lab.Alice},,,\n{b},in_service,{lab.Alice},'=S,true,7\n{a},in_service,{lab.Alice},,,\n{c},available,,,,\n";
 
         Assert.Equal(["created", "created", "created", "unchanged", "created", "failed"], Results(await ImportAsync(lab, lab.Master, csv)));
         Assert.Equal("=S", (string?)(await lab.GetAsync(lab.Alice, b)).Data!["prepend"]!["name"]);

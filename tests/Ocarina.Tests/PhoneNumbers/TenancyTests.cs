@@ -65,7 +65,7 @@ public sealed class TenancyTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var lab = await labs.OverAsync(kind);
         var number = await lab.HaveAsync("in_service", lab.Alice, number: "+41234567");
         const string path = "/v2/system_configs/number_manager/default";
-        const string rules = """{"data":{"e164_converters":{"^\\+?41(\\d{6})$":{"prefix":"+4100"}}}}""";
+        const string rules = """{"data":{"e164_converters":{"^[2-9]\\d{7,}$":null,"^\\+?41(\\d{6})$":{"prefix":"+4100"}}}}""";
         var before = (await lab.Server.SendAsync("GET", path)).Data!.ToJsonString();
 
         var refused = await lab.Server.SendAsync("PATCH", path, rules);

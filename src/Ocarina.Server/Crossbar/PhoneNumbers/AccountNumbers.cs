@@ -43,20 +43,30 @@ internal static class AccountNumbers
     public static NumberListQuery Query(CrossbarRequest request, NumberDesk desk, AccountId? account)
     {
         var filters = RowFilters.Read(request);
-        return new NumberListQuery
+        var answered = new List<RowFilter>();
+        var query = new NumberListQuery
         {
             Account = account,
-            States = [.. Values(filters, "state").Select(name => NumberStates.TryParse(name, out var state) ? state : NumberState.Deleted)],
-            UsedBy = Values(filters, "used_by"),
+            // No number is stored as deleted: a state that does not exist finds none.
+            States = [.. Values("state").Select(name => NumberStates.TryParse(name, out var state) ? state : NumberState.Deleted)],
+            UsedBy = Values("used_by"),
+            Localities = Values("locality"),
             CreatedFrom = Bound(filters, FilterKind.CreatedFrom),
             ModifiedFrom = Bound(filters, FilterKind.ModifiedFrom),
-            Where = filters.All.Count == 0 ? null : record => filters.Matches(
-                Searchable(record, request, desk), record.Created.ToGregorianSeconds(), record.Modified.ToGregorianSeconds()),
         };
-    }
+        var rest = new RowFilters([.. filters.All.Except(answered)]);
+        return rest.All.Count == 0 ? query : query with
+        {
+            Where = record => rest.Matches(Searchable(record, request, desk), record.Created.ToGregorianSeconds(), record.Modified.ToGregorianSeconds()),
+        };
 
-    private static ImmutableArray<string> Values(RowFilters filters, string key) =>
-        [.. filters.All.FirstOrDefault(filter => filter.Kind == FilterKind.Equal && filter.Key == key)?.Values ?? []];
+        ImmutableArray<string> Values(string key)
+        {
+            if (filters.All.FirstOrDefault(filter => filter.Kind == FilterKind.Equal && filter.Key == key) is not { Values.Count: > 0 } filter) return [];
+            answered.Add(filter);
+            return [.. filter.Values];
+        }
+    }
 
     private static DateTimeOffset? Bound(RowFilters filters, FilterKind kind) =>
         filters.All.FirstOrDefault(filter => filter.Kind == kind) is { Seconds: > GregorianTime.UnixEpochS and < 200_000_000_000 } bound

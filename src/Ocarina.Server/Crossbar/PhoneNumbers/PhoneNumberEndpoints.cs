@@ -38,7 +38,7 @@ internal static class PhoneNumberEndpoints
         if (request.Data is JsonArray { Count: > 0 }) return request.RefuseList();
         if (fillsDefaults) PublicFieldRules.FillDefaults(fields);
         var problems = PublicFieldRules.Validate(fields);
-        return problems.Count > 0 ? NumberReplies.Invalid(problems) : null;
+        return problems.Count > 0 ? CrossbarResults.Validation(problems) : null;
     }
 
     /// <summary>The state a number is to be created in.</summary>

@@ -57,7 +57,15 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct)
     {
         if (First.IsFirst && _hasDemo) await Services.GetRequiredService<DemoData>().MakeAsync(First.Account, ct);
-        await _app.StartAsync(ct);
+        try
+        {
+            await _app.StartAsync(ct);
+        }
+        catch
+        {
+            await _app.StopAsync(CancellationToken.None); // what had started already, so that it ends quietly
+            throw;
+        }
         Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()); // Kestrel has it
     }
 

@@ -2,10 +2,8 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ocarina.Core;
-using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Operations;
-using Ocarina.Storage;
 
 namespace Ocarina.Manager.Jobs;
 
@@ -59,19 +57,18 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // A changed period moves the dates of those that wait.
+    // A changed period moves the dates of those that wait. The database finds the few that differ; at a start there are none as a rule.
     private async Task RescheduleAsync(LifecyclePolicy policy, CancellationToken ct)
     {
         var now = desk.Now;
-        var query = new NumberListQuery { IsTimed = true, PageSize = PieceRowsMax, Where = number => TimerRules.Reschedule(number, policy, now) is not null };
-        for (PhoneNumber? next = null; ;)
+        foreach (var state in (NumberState[])[NumberState.Aging, NumberState.Released, NumberState.Discovery])
         {
-            var page = await desk.Numbers.ListAsync(query with { StartAt = next }, ct);
-            var changes = page.Rows.Select(number => TimerRules.Reschedule(number, policy, now)).OfType<NumberChange>().ToList();
-            // One that somebody else changed meanwhile got its date from the policy in force then.
-            await desk.Numbers.ApplyAsync(changes, null, WriteLane.Background, ct);
-            if (page.Next is null) return;
-            next = page.Next;
+            var period = policy.DueAt(state, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch;
+            for (PhoneNumber? last = null; ;)
+            {
+                (var rows, last) = await desk.Numbers.RescheduleAsync(state, last, PieceRowsMax, period, number => TimerRules.Reschedule(number, policy, now), ct);
+                if (rows == 0) break;
+            }
         }
     }
 

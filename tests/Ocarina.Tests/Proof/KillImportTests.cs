@@ -10,7 +10,7 @@ namespace Ocarina.Tests.Proof;
 [Trait("Category", "Slow")]
 public sealed class KillImportTests
 {
-    private const int RowsCount = 3000;
+    private const int RowsCount = 2000;
     private const string UndisturbedArea = "201";
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;

@@ -1,1 +1,3 @@
-Console.WriteLine("x");
+using Ocarina.Benchmarks;
+
+return await Runner.RunAsync(args, Console.Out);

@@ -23,6 +23,8 @@ public static class FeatureAvailability
             number.FeaturesAllowed is { IsEmpty: false } own ? own : lists.Allow is { } listed ? listed : NumberFeatures.All);
         var denied = new HashSet<string>(NumberFeatures.Canonical(Denied(number, lists)), StringComparer.Ordinal);
         if (!isAdmin) denied.Add(NumberFeatures.CarrierName);
+        // Messaging is offered where a carrier's configuration says so (9.4); none that is here yet does.
+        denied.UnionWith([NumberFeatures.Sms, NumberFeatures.Mms]);
         return allowed.Where(name => !denied.Contains(name)).ToFrozenSet(StringComparer.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Ocarina.Core.Configuration;
 
 namespace Ocarina.Core.Features;
 
@@ -46,32 +47,17 @@ public static class NumberFeatures
     public const string CarrierName = "carrier_name";
 
     /// <summary>All known features, in the order in which the peer prints them (`http-api.md` 10.3).</summary>
-    public static ImmutableArray<string> All { get; } =
-        [Failover, ForceOutbound, Prepend, Ringback, Cnam, InboundCnam, OutboundCnam, E911, Port, Sms, Mms, CarrierName];
+    public static ImmutableArray<string> All { get; } = [.. ConfigAliases.KnownFeatures];
 
     /// <summary>Features that need somebody outside, and therefore a trusted number.</summary>
     public static ImmutableArray<string> External { get; } = [Cnam, InboundCnam, OutboundCnam, E911, Port, Sms, Mms];
-
-    private static readonly FrozenDictionary<string, string> OldNames = new Dictionary<string, string>
-    {
-        ["port_notifier"] = Port,
-        ["cnam_notifier"] = Cnam,
-        ["telnyx_cnam"] = Cnam,
-        ["vitelity_cnam"] = Cnam,
-        ["dash_e911"] = E911,
-        ["telnyx_e911"] = E911,
-        ["vitelity_e911"] = E911,
-        ["rename_carrier"] = CarrierName,
-    }.ToFrozenDictionary();
 
     /// <summary>Reads names as written in configuration: prefixes stripped, old spellings replaced, the family spelt out, unknown names dropped.</summary>
     public static FrozenSet<string> Canonical(IEnumerable<string> names)
     {
         var result = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var written in names)
+        foreach (var name in ConfigAliases.FeaturesOf(names))
         {
-            var bare = written.StartsWith("knm_", StringComparison.Ordinal) || written.StartsWith("wnm_", StringComparison.Ordinal) ? written[4..] : written;
-            var name = OldNames.GetValueOrDefault(bare, bare);
             if (!All.Contains(name)) continue;
             result.Add(name);
             if (name != Cnam) continue;

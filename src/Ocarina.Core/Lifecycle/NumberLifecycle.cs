@@ -42,6 +42,8 @@ public static class NumberLifecycle
     /// <summary>Says whether a number may move, and what it would be afterwards. Changes nothing.</summary>
     public static TransitionDecision Decide(NumberRecord number, NumberState to, MoveRequest request)
     {
+        if (request.Target is { } target && request.Tree.Find(target) is null)
+            return new TransitionDecision.Denied(NumberErrors.AssignFailure(target.ToString()));
         if (MdnRefusal(number, to, request) is { } refusal) return new TransitionDecision.Denied(refusal);
         // Quarantine comes before the table, so that nobody learns by another error that an aging number could be had.
         if (number.State == Aging && (to is Reserved or InService) && !NumberAuthority.IsPreviousOwner(request, number))

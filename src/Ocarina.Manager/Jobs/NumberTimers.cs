@@ -57,18 +57,17 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // A changed period moves the dates of those that wait.
+    // A changed period moves the dates of those that wait. The database finds the few that differ; at a start there are none as a rule.
     private async Task RescheduleAsync(LifecyclePolicy policy, CancellationToken ct)
     {
-        foreach (var state in new[] { NumberState.Aging, NumberState.Released, NumberState.Discovery })
+        var now = desk.Now;
+        foreach (var state in (NumberState[])[NumberState.Aging, NumberState.Released, NumberState.Discovery])
         {
-            PhoneNumber? after = null;
-            while (true)
+            var period = policy.DueAt(state, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch;
+            for (PhoneNumber? last = null; ;)
             {
-                var (rows, last) = await desk.Numbers.RescheduleAsync(
-                    state, after, PieceRowsMax, policy.DueAt(state, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch, number => TimerRules.Reschedule(number, policy, desk.Now), ct);
-                if (rows == 0 || last is null) break;
-                after = last;
+                (var rows, last) = await desk.Numbers.RescheduleAsync(state, last, PieceRowsMax, period, number => TimerRules.Reschedule(number, policy, now), ct);
+                if (rows == 0) break;
             }
         }
     }

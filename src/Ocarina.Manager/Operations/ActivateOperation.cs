@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
@@ -52,8 +51,7 @@ public sealed class ActivateOperation(NumberDesk desk)
 
         NumberError? refused = null;
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
-        var won = await desk.Numbers.ClaimStockAsync(query, Decide, desk.Config.RulesVersion, CancellationToken.None);
-        ct.ThrowIfCancellationRequested();
+        var won = await desk.UnderRulesAsync(version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None), ct);
         return won.Count == 0 && refused is not null
             ? [new NumberResult.Failed(prefix, refused)]
             : [.. won.Select(record => new NumberResult.Done(record.Number.ToString(), record))];

@@ -83,7 +83,7 @@ public sealed class ImportOperation(NumberDesk desk)
         foreach (var result in await WriteAsync(actor, path, piece, ct)) yield return result;
     }
 
-    private async Task<IReadOnlyList<ImportRowResult>> WriteAsync(Actor actor, AccountId path, IReadOnlyList<ImportRow> rows, CancellationToken ct)
+    private async Task<IReadOnlyList<ImportRowResult>> WriteAsync(Actor actor, AccountId path, List<ImportRow> rows, CancellationToken ct)
     {
         if (rows.Count == 0) return [];
         var next = 0;
@@ -140,7 +140,7 @@ public sealed class ImportOperation(NumberDesk desk)
 
     // Rows for sale that name no carrier are the operator's own stock, unless he configured otherwise (design.md 11, stock).
     private CarrierName DefaultCarrier(NumberState state) =>
-        desk.Config.Tasks.ImportDefaultsToCarrier is { } configured ? configured
+        desk.Config.Tasks is { IsImportCarrierChosen: true, ImportDefaultsToCarrier: var configured } ? configured
         : state == NumberState.Available ? CarrierName.Inventory
         : desk.Config.SettingsFor(null).AvailableModule;
 

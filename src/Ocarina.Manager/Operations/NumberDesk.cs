@@ -12,7 +12,7 @@ using Ocarina.Storage;
 namespace Ocarina.Manager.Operations;
 
 /// <summary>What all operations on numbers share: reading the request under the rules in force, the settings, and carrying out plans.</summary>
-public sealed class NumberDesk(NumbersDatabase numbers, ConfigDirectory config, AccountDirectory accounts, TimeProvider clock)
+public sealed class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock)
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
@@ -20,27 +20,27 @@ public sealed class NumberDesk(NumbersDatabase numbers, ConfigDirectory config, 
     internal NumbersDatabase Numbers => numbers;
 
     /// <summary>The accounts as they stand.</summary>
-    public IAccountTree Tree => accounts;
+    public IAccountTree Tree => directories.Accounts;
 
     internal DateTimeOffset Now => clock.GetUtcNow().ToStoredGrain();
 
-    internal ConfigDirectory Config => config;
+    internal ConfigDirectory Config => directories.Configuration;
 
     /// <summary>The rules by which numbers on this path are read.</summary>
-    public INumberRules RulesFor(AccountId path) => config.RulesFor(path);
+    public INumberRules RulesFor(AccountId path) => directories.Configuration.RulesFor(path);
 
     /// <summary>Most rows of a search, over all its pages (<c>maximum_search_quantity</c>).</summary>
-    public int SearchQuantityMax => config.SettingsFor(null).MaximumSearchQuantity;
+    public int SearchQuantityMax => directories.Configuration.SettingsFor(null).MaximumSearchQuantity;
 
     /// <summary>True when strangers may search the reseller's catalogue (<c>unauthorized_numbers_lookup</c>).</summary>
-    public bool AllowsPublicSearch(AccountId reseller) => config.SettingsFor(reseller).UnauthorizedNumbersLookup;
+    public bool AllowsPublicSearch(AccountId reseller) => directories.Configuration.SettingsFor(reseller).UnauthorizedNumbersLookup;
 
-    internal MoveRequest Request(Actor actor, AccountId? target) => new(actor, target, accounts, Policy(), Now);
+    internal MoveRequest Request(Actor actor, AccountId? target) => new(actor, target, directories.Accounts, Policy(), Now);
 
     internal LifecyclePolicy Policy()
     {
-        var settings = config.SettingsFor(null);
-        var tasks = config.Tasks;
+        var settings = directories.Configuration.SettingsFor(null);
+        var tasks = directories.Configuration.Tasks;
         return new LifecyclePolicy
         {
             StrictTargetCheck = settings.StrictTargetCheck,
@@ -55,12 +55,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, ConfigDirectory config, 
 
     /// <summary>The features that a number may use, for its document's <c>_read_only</c> part.</summary>
     public IReadOnlyList<string> AvailableFeatures(NumberRecord number, Actor actor) =>
-        [.. FeatureAvailability.Of(number, ListsFor(number.Account), accounts.IsAdmin(actor)).Order(StringComparer.Ordinal)];
+        [.. FeatureAvailability.Of(number, ListsFor(number.Account), directories.Accounts.IsAdmin(actor)).Order(StringComparer.Ordinal)];
 
     internal FeatureLists ListsFor(AccountId? owner)
     {
-        var settings = owner is { } account ? config.ResellerSettingsOf(account) : config.SettingsFor(null);
-        return new FeatureLists(settings.FeaturesAllow, settings.FeaturesDeny, config.SettingsFor(null).LocalFeatureOverride);
+        var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : directories.Configuration.SettingsFor(null);
+        return new FeatureLists(settings.FeaturesAllow.IsDefault ? null : settings.FeaturesAllow, settings.FeaturesDeny, directories.Configuration.SettingsFor(null).LocalFeatureOverride);
     }
 
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)
@@ -86,17 +86,22 @@ public sealed class NumberDesk(NumbersDatabase numbers, ConfigDirectory config, 
     internal async Task<IReadOnlyList<NumberResult>> RunAsync(
         AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct)
     {
+        return await UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, ct), ct);
+    }
+
+    /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>
+    internal async Task<T> UnderRulesAsync<T>(Func<long, Task<T>> write, CancellationToken ct)
+    {
         for (var attempt = 1; ; attempt++)
         {
-            var version = config.RulesVersion;
-            var wanted = Read(config.RulesFor(path), texts);
             try
             {
-                return await RunAsync(wanted, version, decide, lane, redoLost, ct);
+                return await write(directories.Configuration.RulesVersion);
             }
             catch (RulesChangedException) when (attempt < RulesRetriesMax)
             {
-                await config.RefreshAsync(ct);
+                // Accounts too: one of them may be gone by now.
+                await directories.RefreshAsync(ct);
             }
         }
     }

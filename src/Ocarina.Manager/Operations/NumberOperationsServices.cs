@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ocarina.Manager.Demo;
+using Ocarina.Manager.Identity;
 
 namespace Ocarina.Manager.Operations;
 
@@ -22,6 +24,8 @@ public static class NumberOperationsServices
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();
         services.TryAddSingleton<ImportOperation>();
+        services.TryAddSingleton<DemoData>();
+        services.TryAddSingleton<IAccountDeletion, AccountNumbersRelease>();
         return services;
     }
 }

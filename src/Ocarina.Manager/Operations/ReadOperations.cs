@@ -1,9 +1,7 @@
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Normalization;
-using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
 

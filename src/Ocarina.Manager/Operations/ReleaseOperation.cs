@@ -43,7 +43,7 @@ public sealed class ReleaseOperation(NumberDesk desk)
     }
 
     // A local number that goes back to its parent's reserve keeps its marker.
-    private static NumberRecord Marked(NumberRecord record) =>
+    internal static NumberRecord Marked(NumberRecord record) =>
         CarrierCatalogue.IsLocalFamilyMarker(record.Carrier)
             ? record with { Features = DocumentText.From(new() { [NumberFeatures.Local] = new System.Text.Json.Nodes.JsonObject() }) }
             : record;

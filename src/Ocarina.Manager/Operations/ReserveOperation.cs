@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;

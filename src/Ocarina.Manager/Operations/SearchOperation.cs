@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Stock;
 
 namespace Ocarina.Manager.Operations;

@@ -39,7 +39,7 @@ public static class SearchPrefix
         if (Tollfree(prefix) is { Length: > 0 } codes) return codes;
         if (prefix.StartsWith('+')) return [prefix];
 
-        var dialCode = CountryCodes.DialCode(country);
+        if (!CountryCodes.TryGetPrefix(country, out var dialCode)) throw new ArgumentException($"There is no country {country}.", nameof(country));
         // No area code of the North American plan begins with 1, so a leading 1 can only be the country code.
         return dialCode == "+1" && prefix.StartsWith('1') ? ["+" + prefix] : [dialCode + prefix];
     }

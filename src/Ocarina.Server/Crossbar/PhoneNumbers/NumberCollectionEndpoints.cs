@@ -1,9 +1,7 @@
-using System.Globalization;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
-using Ocarina.Server.Crossbar.Validation;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
 

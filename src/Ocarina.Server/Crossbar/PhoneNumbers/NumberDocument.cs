@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Manager.Operations;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;

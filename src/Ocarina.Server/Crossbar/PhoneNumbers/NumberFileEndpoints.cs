@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Manager.Csv;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;

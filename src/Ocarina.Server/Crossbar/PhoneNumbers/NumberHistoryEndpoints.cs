@@ -58,10 +58,18 @@ internal static class NumberHistoryEndpoints
         {
             ["numbers"] = report.Numbers,
             ["events"] = report.Events,
+            ["broken_count"] = report.BrokenCount,
+            ["different_count"] = report.DifferentCount,
             ["broken"] = new JsonArray([.. report.Broken.Select(Fault)]),
             ["different"] = new JsonArray([.. report.Different.Select(Fault)]),
         });
     }
 
-    private static JsonNode Fault(LedgerFault fault) => new JsonObject { ["number"] = fault.Number, ["message"] = fault.Message };
+    private static JsonNode Fault(LedgerFault fault)
+    {
+        var row = new JsonObject { ["number"] = fault.Number };
+        if (fault.Revision is { } revision) row["revision"] = revision;
+        row["message"] = fault.Message;
+        return row;
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ocarina.Core;
 using Ocarina.Core.Configuration;
 using Ocarina.Manager.Operations;
 using Ocarina.Server.Crossbar.Validation;

@@ -26,7 +26,7 @@ internal static class NumberSearchInput
         int? blocks = request.Parameter("blocks") is null or "" ? null : ReadCount(request, "blocks", 2, 2, BlockSizeMax, problems);
         var country = request.Parameter("country") is { Length: > 0 } named ? named.ToUpperInvariant() : "US";
         if (country.Length != 2) problems.Add(country.Length < 2 ? FieldProblem.MinLength("country", 2) : FieldProblem.MaxLength("country", 2, country));
-        else if (!CountryCodes.IsKnown(country)) problems.Add(FieldProblem.Invalid("country", "Unknown country", country));
+        else if (!CountryCodes.TryGetPrefix(country, out _)) problems.Add(FieldProblem.Invalid("country", "Unknown country", country));
 
         search = new NumberSearch(prefix, Math.Min(quantity, desk.SearchQuantityMax), offset, country, blocks);
         return problems.Count > 0 ? CrossbarResults.Validation(problems) : null;

@@ -1,0 +1,48 @@
+using Ocarina.Client;
+using Ocarina.Client.Wire;
+
+namespace Ocarina.Cli.Output;
+
+/// <summary>The handshake about charges: a call that costs something is answered with a quote first (http-api.md 1.13).</summary>
+internal static class Charges
+{
+    /// <summary>Makes the call; shows the quote and asks when there is one and somebody to ask.</summary>
+    /// <param name="context">The running command.</param>
+    /// <param name="accepted">Whether charges are accepted already.</param>
+    /// <param name="call">The call, told whether charges are accepted.</param>
+    /// <param name="ct">Ends the wait for the server and for the person.</param>
+    public static async Task<NumbersOutcome> SettleAsync(CommandContext context, bool accepted, Func<bool, Task<NumbersOutcome>> call, CancellationToken ct)
+    {
+        try
+        {
+            return await call(accepted);
+        }
+        catch (OcarinaApiException e) when (!accepted && e.AsksToAcceptCharges)
+        {
+            Show(context, e.Quotes);
+            if (context.IsJson || !context.Host.Environment.IsInputTerminal || !context.Host.Environment.IsErrorTerminal) throw;
+        }
+
+        var answer = await context.Host.AskAsync("Accept these charges? [y/N] ", secret: false, ct);
+        if (answer?.Trim().ToLowerInvariant() is not ("y" or "yes"))
+            throw new CommandFailedException("The charges were not accepted; nothing was changed.");
+        return await call(true);
+    }
+
+    private static void Show(CommandContext context, IReadOnlyList<Quote> quotes)
+    {
+        context.Say("This would cost:");
+        foreach (var quote in quotes)
+        {
+            foreach (var item in quote.ActivationCharges) context.Say($"  {Label(item)}: {Printable.Money(item.Total ?? item.Rate)} once");
+            foreach (var item in quote.Items.Where(item => item.Quantity is null or > 0))
+                context.Say($"  {Label(item)}: {Printable.Money(item.Total)} per period ({item.Quantity:0.##} at {Printable.Money(item.Rate)}{Discount(item)})");
+            if (quote.Summary is { } sum)
+                context.Say($"  In all: {Printable.Money(sum.Today ?? 0)} today, {Printable.Money(sum.Recurring ?? 0)} per period for the account");
+        }
+    }
+
+    private static string Label(QuoteItem item) => Printable.Line(item.Name ?? item.Item ?? item.Category ?? "item");
+
+    private static string Discount(QuoteItem item) => item.Discount is > 0 ? $", less {Printable.Money(item.Discount)}" : "";
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Ocarina.Client.Wire;
+
+namespace Ocarina.Client;
+
+/// <summary>What a program can do with an Ocarina server: the REST API, typed. Safe to share between threads.</summary>
+/// <remarks>
+/// Every call throws <see cref="OcarinaApiException"/> when the server refuses, <see cref="OcarinaProtocolException"/> when the reply makes no sense,
+/// <see cref="TimeoutException"/> when the server is silent too long, <see cref="HttpRequestException"/> or <see cref="IOException"/> when the connection fails,
+/// and <see cref="ArgumentException"/> before anything is sent when a number or account cannot stand in a path.
+/// Accounts are ids of 32 hexadecimal digits. Lists fetch their pages as they are read.
+/// </remarks>
+public interface INumbersClient
+{
+    /// <summary>The token in use; changes when it is renewed.</summary>
+    string? Token { get; }
+
+    /// <summary>Logs in, whether or not there is a token.</summary>
+    Task<LoginReply> LoginAsync(CancellationToken ct);
+
+    /// <summary>Ends the token at the server.</summary>
+    Task LogoutAsync(CancellationToken ct);
+
+    /// <summary>Says what the rules make of a number: universal form, class, printed form.</summary>
+    Task<NumberClassification> ClassifyAsync(string account, string number, CancellationToken ct);
+
+    /// <summary>One number; as it stood at <paramref name="asOf"/> (RFC 3339 with zone, or Gregorian seconds) when that is given.</summary>
+    Task<NumberDocument> GetAsync(string account, string number, string? asOf, CancellationToken ct);
+
+    /// <summary>The account's own numbers, ordered by number.</summary>
+    IAsyncEnumerable<NumberRow> ListAsync(string account, NumberFilter filter, int pageSize, CancellationToken ct);
+
+    /// <summary>Searches carriers and stock.</summary>
+    Task<IReadOnlyList<FoundNumber>> SearchAsync(string account, NumberSearch search, CancellationToken ct);
+
+    /// <summary>Buys numbers, or moves numbers of accounts below, into the account.</summary>
+    Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, bool acceptCharges, CancellationToken ct);
+
+    /// <summary>Buys whichever numbers of the stock are free under a prefix; fewer than asked when there are fewer.</summary>
+    Task<NumbersOutcome> ActivateAnyAsync(string account, NumberSearch search, bool acceptCharges, CancellationToken ct);
+
+    /// <summary>Reserves numbers for the account, one call each.</summary>
+    Task<NumbersOutcome> ReserveAsync(string account, IReadOnlyList<string> numbers, bool acceptCharges, CancellationToken ct);
+
+    /// <summary>Releases numbers; with <paramref name="hard"/> deletes them at once (super-duper admin only, ignored for others).</summary>
+    Task<NumbersOutcome> ReleaseAsync(string account, IReadOnlyList<string> numbers, bool hard, CancellationToken ct);
+
+    /// <summary>What happened to a number, newest first.</summary>
+    IAsyncEnumerable<NumberEvent> EventsAsync(string account, string number, int pageSize, CancellationToken ct);
+
+    /// <summary>Imports a CSV file in pieces, and gives the result of each row as the server answers it.</summary>
+    IAsyncEnumerable<ImportResult> ImportAsync(string account, CsvSource source, CancellationToken ct);
+
+    /// <summary>Writes the account's numbers as CSV; for the master account all numbers.</summary>
+    Task<ExportTally> ExportAsync(string account, NumberFilter filter, Stream destination, IProgress<ExportTally>? progress, CancellationToken ct);
+
+    /// <summary>Ids of the stored system documents.</summary>
+    IAsyncEnumerable<string> ListConfigsAsync(CancellationToken ct);
+
+    /// <summary>A system document, or one section of it.</summary>
+    Task<JsonElement> GetConfigAsync(string id, string? section, bool withDefaults, CancellationToken ct);
+
+    /// <summary>Merges into a system document: <c>{"default":{…}}</c>. Null deletes a member.</summary>
+    Task<JsonElement> PatchConfigAsync(string id, JsonElement document, bool force, CancellationToken ct);
+
+    /// <summary>Replaces a system document.</summary>
+    Task<JsonElement> PutConfigAsync(string id, JsonElement document, bool force, CancellationToken ct);
+
+    /// <summary>A document as an account sees it: its own over its reseller's over the system's.</summary>
+    Task<JsonElement> GetAccountConfigAsync(string account, string id, CancellationToken ct);
+
+    /// <summary>Merges into an account's document.</summary>
+    Task<JsonElement> PatchAccountConfigAsync(string account, string id, JsonElement document, bool force, CancellationToken ct);
+
+    /// <summary>Replaces an account's document.</summary>
+    Task<JsonElement> PutAccountConfigAsync(string account, string id, JsonElement document, bool force, CancellationToken ct);
+
+    /// <summary>Accounts directly below one.</summary>
+    IAsyncEnumerable<AccountRow> ChildrenAsync(string account, int pageSize, CancellationToken ct);
+
+    /// <summary>Accounts below one, at any depth.</summary>
+    IAsyncEnumerable<AccountRow> DescendantsAsync(string account, int pageSize, CancellationToken ct);
+
+    /// <summary>One account.</summary>
+    Task<AccountDocument> GetAccountAsync(string account, CancellationToken ct);
+
+    /// <summary>Creates an account below another.</summary>
+    Task<AccountDocument> CreateAccountAsync(string parent, string name, string? realm, CancellationToken ct);
+
+    /// <summary>Checks that every chain of the ledger is whole and that replaying it gives the rows. Super-duper admin only.</summary>
+    Task<LedgerReport> VerifyLedgerAsync(CancellationToken ct);
+}

@@ -1,0 +1,70 @@
+namespace Ocarina.Client;
+
+/// <summary>Which rows of a list are wanted (http-api.md 1.8). Absent means all; what is given is combined with AND.</summary>
+public sealed record NumberFilter
+{
+    /// <summary>All rows.</summary>
+    public static NumberFilter None { get; } = new();
+
+    /// <summary>In this state.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Used by this application.</summary>
+    public string? UsedBy { get; init; }
+
+    /// <summary>With this feature active.</summary>
+    public string? Feature { get; init; }
+
+    /// <summary>Any other filter, by the dotted path of the field.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Others { get; init; } = [];
+
+    internal IEnumerable<(string Name, string? Value)> Parameters()
+    {
+        yield return ("filter_state", State);
+        yield return ("filter_used_by", UsedBy);
+        yield return ("filter_features", Feature);
+        foreach (var (name, value) in Others) yield return ($"filter_{name}", value);
+    }
+}
+
+/// <summary>A search (http-api.md 2.4).</summary>
+/// <param name="Prefix">Leading digits, 3 to 10, with or without country code.</param>
+/// <param name="Quantity">How many at most; the server has a maximum of its own, 500 by default.</param>
+public sealed record NumberSearch(string Prefix, int Quantity)
+{
+    /// <summary>Rows to skip: 0 starts a new search, anything else pages the last one.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>ISO 3166 alpha-2; the server's default is US.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>Size of the blocks wanted; absent for single numbers.</summary>
+    public int? Blocks { get; init; }
+}
+
+/// <summary>How much of an export has been written.</summary>
+/// <param name="Bytes">Bytes, the header among them.</param>
+/// <param name="Rows">Numbers, the header not counted.</param>
+public readonly record struct ExportTally(long Bytes, long Rows);
+
+/// <summary>What became of one row of an import.</summary>
+/// <param name="Row">The row, counted from 1 without header and empty lines.</param>
+/// <param name="Number">The number as the server names it.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="Source">The row as it stood in the file; empty when the reply could not be matched to one.</param>
+/// <param name="SourceBytes">Bytes of the file this result settles.</param>
+public readonly record struct ImportResult(long Row, string Number, ImportOutcome Outcome, string? Error, string Source, int SourceBytes);
+
+/// <summary>What can become of a row of an import.</summary>
+public enum ImportOutcome
+{
+    /// <summary>The number was not there and is now.</summary>
+    Created,
+
+    /// <summary>The same row was there already, so that a repeated import is harmless.</summary>
+    Unchanged,
+
+    /// <summary>Refused; the number is as it was.</summary>
+    Failed,
+}

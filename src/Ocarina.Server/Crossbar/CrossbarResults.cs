@@ -1,0 +1,131 @@
+using System.IO.Pipelines;
+using System.Text.Json.Nodes;
+using Ocarina.Core.Configuration;
+using Ocarina.Core.Errors;
+using Ocarina.Server.Crossbar.Validation;
+
+namespace Ocarina.Server.Crossbar;
+
+/// <summary>What handlers answer with: the one place where an outcome becomes HTTP. Success codes follow from the verb (`http-api.md` 1.4).</summary>
+internal static class CrossbarResults
+{
+    /// <summary>200, or 201 for PUT.</summary>
+    public static IResult Ok(JsonNode data, string? revision = null, JsonObject? metadata = null) =>
+        new CrossbarReply { Data = data, Revision = revision, Metadata = metadata };
+
+    /// <summary>202: will be done later.</summary>
+    public static IResult Accepted(JsonNode data) => new CrossbarReply { Code = 202, Data = data };
+
+    /// <summary>A login: the envelope carries the new token.</summary>
+    public static IResult LoggedIn(JsonNode data, string token) => new CrossbarReply { Data = data, AuthToken = token };
+
+    /// <summary>One page of a listing whose rows came from a database. Keys are raw; they are made opaque on the way out.</summary>
+    public static IResult Page(JsonNode data, int rows, string? startKey, string? nextStartKey) =>
+        new CrossbarReply { Data = data, IsListing = true, Page = new PageInfo(rows, startKey, nextStartKey) };
+
+    /// <summary>A whole listing (<c>paginate=false</c>).</summary>
+    public static IResult List(JsonNode data) => new CrossbarReply { Data = data, IsListing = true };
+
+    /// <summary>A number error: code, name, cause and message of the catalogue, all agreeing.</summary>
+    public static IResult Failed(NumberError error) => CrossbarReply.Failure(error.Code, error.Error, ToJson(error));
+
+    /// <summary>The object that stands for a number error, also inside the maps of collections.</summary>
+    public static JsonObject ToJson(NumberError error)
+    {
+        var data = new JsonObject { ["code"] = error.Code, ["error"] = error.Error };
+        if (error.Cause is not null) data["cause"] = error.Cause;
+        data["message"] = error.Message;
+        return data;
+    }
+
+    /// <summary>Any other failure.</summary>
+    public static IResult Fail(int code, string message, JsonNode? data = null) => CrossbarReply.Failure(code, message, data);
+
+    /// <summary>400 with the map of `http-api.md` 1.11.</summary>
+    public static IResult Validation(IEnumerable<FieldProblem> problems) => CrossbarReply.Invalid(problems);
+
+    /// <inheritdoc cref="Validation(IEnumerable{FieldProblem})"/>
+    public static IResult Validation(params FieldProblem[] problems) => CrossbarReply.Invalid(problems);
+
+    /// <inheritdoc cref="Validation(IEnumerable{FieldProblem})"/>
+    public static IResult Validation(IEnumerable<ConfigProblem> problems) => CrossbarReply.Invalid(problems.Select(ToField));
+
+    /// <summary>404 for a document that does not exist, or not for this caller.</summary>
+    public static IResult BadIdentifier(string id) => CrossbarReply.UnknownDocument(id);
+
+    /// <summary>404 for a number that is unknown, deleted or not to be seen from here: which of them is nobody's business.</summary>
+    public static IResult NotFoundNumber() => CrossbarReply.Failure(
+        404, "bad_identifier", new JsonObject { ["message"] = "bad identifier", ["not_found"] = "The number could not be found" });
+
+    /// <summary>403.</summary>
+    public static IResult Forbidden() => CrossbarReply.Forbidden();
+
+    /// <summary>412: the caller's revision is no longer the stored one.</summary>
+    public static IResult PreconditionFailed() => CrossbarReply.Failure(412, "precondition failed");
+
+    /// <summary>409: somebody else changed the document meanwhile.</summary>
+    public static IResult Conflict() => CrossbarReply.Failure(409, "datastore_conflict", "conflicting documents");
+
+    /// <summary>405 on a path whose verb exists but not for this document.</summary>
+    public static IResult WrongVerb(string allow) => CrossbarReply.WrongVerb(allow);
+
+    private static FieldProblem ToField(ConfigProblem problem) => problem.Kind switch
+    {
+        // Clients read what is taken from "cause".
+        "unique" => new(problem.Path, problem.Kind, problem.Message, problem.Target, Cause: problem.Value),
+        "maxLength" => new(problem.Path, problem.Kind, problem.Message, problem.Target, problem.Value, problem.Value),
+        _ => new(problem.Path, problem.Kind, problem.Message, problem.Target, problem.Value),
+    };
+
+    /// <summary>A CSV file written row by row; a body may be read while the reply is written.</summary>
+    public static IResult StreamCsv(Func<Stream, CancellationToken, Task> write) => new CsvStream(write);
+
+    private sealed class CsvStream(Func<Stream, CancellationToken, Task> write) : IResult
+    {
+        // Most HTTP clients read nothing before they have sent everything. Were their answers held back then, both sides would wait for ever.
+        private static readonly PipeOptions Waiting = new(pauseWriterThreshold: 64 << 20, resumeWriterThreshold: 32 << 20);
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            var ct = httpContext.RequestAborted;
+            response.StatusCode = httpContext.Crossbar() is { Method: "PUT", IsTunnelled: false } ? 201 : 200;
+            CsvReply.Head(response, httpContext.Crossbar());
+
+            var pipe = new Pipe(Waiting);
+            var sending = SendAsync(pipe.Reader, response, ct);
+            try
+            {
+                await write(pipe.Writer.AsStream(leaveOpen: true), ct);
+                await pipe.Writer.CompleteAsync();
+            }
+            catch (Exception fault)
+            {
+                // Half a file must not look like a whole one: the sender stops, and whoever catches this answers or hangs up.
+                await pipe.Writer.CompleteAsync(fault);
+                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
+            await sending;
+        }
+
+        private static async Task SendAsync(PipeReader reader, HttpResponse response, CancellationToken ct)
+        {
+            try
+            {
+                while (true)
+                {
+                    var read = await reader.ReadAsync(ct);
+                    foreach (var piece in read.Buffer) await response.Body.WriteAsync(piece, ct);
+                    reader.AdvanceTo(read.Buffer.End);
+                    await response.Body.FlushAsync(ct);
+                    if (read.IsCompleted) return;
+                }
+            }
+            finally
+            {
+                await reader.CompleteAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Normalization;
+using Ocarina.Manager.Configuration;
+using Ocarina.Manager.Demo;
+using Ocarina.Manager.Identity;
+using Ocarina.Manager.Jobs;
+using Ocarina.Manager.Operations;
+using Ocarina.Manager.Secrets;
+using Ocarina.Server.Crossbar;
+using Ocarina.Server.Crossbar.Login;
+using Ocarina.Storage;
+
+namespace Ocarina.Server.Hosting;
+
+/// <summary>Joins the rooms: which class is given to whom.</summary>
+internal static class ServerServices
+{
+    /// <summary>The data. Opened before; its owner closes it.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, IDatabase database, ServerSecrets secrets)
+    {
+        services.AddSingleton(database);
+        services.AddSingleton(secrets);
+        services.AddSingleton<NumbersDatabase>();
+        return services;
+    }
+
+    /// <summary>Accounts, log-ins, tokens.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<IAccountTree>(provider => provider.GetRequiredService<AccountDirectory>());
+        services.AddSingleton<CredentialDirectory>();
+        services.AddSingleton<Directories>();
+        services.AddSingleton<TokenService>();
+        services.AddSingleton(provider => new WireCredentials(provider.GetRequiredService<ServerSecrets>()));
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<FailedLogins>();
+        services.AddSingleton<AccountByNumber>(provider => (number, ct) => OwnerOfAsync(provider, number, ct));
+        services.AddSingleton<LoginOperation>();
+        services.AddSingleton<AccountsOperation>();
+        services.AddSingleton<UsersOperation>();
+        services.AddSingleton<FirstStart>();
+        services.AddHostedService<DirectoryLoop>();
+        return services;
+    }
+
+    /// <summary>Configuration documents.</summary>
+    public static IServiceCollection AddConfiguration(this IServiceCollection services, ConfigNode node)
+    {
+        services.AddSingleton(node);
+        services.AddSingleton<ConfigSecrets>();
+        services.AddSingleton<ConfigDirectory>();
+        services.AddSingleton<INumberScan, StoredNumberScan>();
+        services.AddSingleton<ConfigOperation>();
+        return services;
+    }
+
+    /// <summary>What is done with numbers, at once and in the background.</summary>
+    public static IServiceCollection AddNumbers(this IServiceCollection services)
+    {
+        services.AddNumberOperations();
+        services.AddHostedService<NumberTimers>();
+        services.AddSingleton<DemoData>();
+        return services;
+    }
+
+    /// <summary>What the requests need beside the operations.</summary>
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddSingleton(provider => new LateNews(
+            provider.GetRequiredService<IDatabase>().Kind == DatabaseKind.PostgreSql,
+            provider.GetRequiredService<Directories>().RefreshAsync,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICredentialCheck, CredentialCheck>();
+        services.AddSingleton<RateLimitDocument>();
+        services.AddSingleton(provider => new RateLimits(provider.GetRequiredService<RateLimitDocument>().Read, provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    // Log-in by phone number.
+    private static async Task<AccountId?> OwnerOfAsync(IServiceProvider provider, string text, CancellationToken ct)
+    {
+        var rules = provider.GetRequiredService<ConfigDirectory>().RulesFor(null);
+        if (!NumberInput.TryRead(rules, text, out var number, out _)) return null;
+        var found = await provider.GetRequiredService<NumbersDatabase>().LoadAsync([number], ct);
+        return found.GetValueOrDefault(number)?.Account;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Ocarina.Server.Hosting;
+using Xunit;
+
+namespace Ocarina.Tests.Server;
+
+public sealed class ServerOptionsTests
+{
+    private static ServerOptions Read(string[] arguments, params (string Name, string Value)[] environment) =>
+        ServerOptions.Read(arguments, name => environment.FirstOrDefault(pair => pair.Name == name).Value);
+
+    [Fact]
+    public void Without_anything_it_listens_on_this_machine_only()
+    {
+        var options = Read([]);
+
+        Assert.Equal((8000, IPAddress.Loopback, true), (options.Port, options.Listen, options.HasDemo));
+        Assert.EndsWith("/data/ocarina.db", options.ConnectionString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_command_line_goes_before_the_environment()
+    {
+        var options = Read(
+            ["--port", "9000", "--listen=0.0.0.0", "--data", "/x", "--no-demo"],
+            ("OCARINA_PORT", "1"), ("OCARINA_LISTEN", "::1"), ("OCARINA_DATABASE", "Host=db"), ("OCARINA_ADMIN_PASSWORD", "p"));
+
+        Assert.Equal((9000, IPAddress.Any, "/x", false), (options.Port, options.Listen, options.DataFolder, options.HasDemo));
+        Assert.Equal(("Host=db", "p"), (options.ConnectionString, options.AdminPassword));
+    }
+
+    [Theory]
+    [InlineData("--port", "many")]
+    [InlineData("--port", "70000")]
+    [InlineData("--listen", "here")]
+    [InlineData("--data")]
+    [InlineData("--what")]
+    [InlineData("file")]
+    public void What_is_misspelt_is_named(params string[] arguments) =>
+        Assert.Contains(arguments[0], Assert.Throws<ServerOptionsException>(() => Read(arguments)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_api_key_of_the_wrong_form_stops_the_start() =>
+        Assert.Throws<ServerOptionsException>(() => Read([], ("OCARINA_API_KEY", "abc")));
+}

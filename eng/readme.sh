@@ -13,8 +13,11 @@ readme_blocks() {
 }
 
 readme_start() { # PORT FOLDER
+  # With job control: without it the shell makes background commands deaf to Ctrl-C.
+  set -m
   OCARINA_API_KEY=$README_KEY "$ROOT/run" --port "$1" --data "$2/data" >"$2/server.log" 2>&1 </dev/null &
   README_PID=$!
+  set +m
   local i
   for ((i = 0; i < 1200; i++)); do # two minutes: the first start may build
     if ! kill -0 "$README_PID" 2>/dev/null; then break; fi

@@ -16,6 +16,14 @@ internal sealed class CliHost(TextWriter output, TextWriter error, TextReader in
 
     public GlobalOptions Globals { get; } = new();
 
+    /// <summary>Asks at the terminal. The read itself cannot be interrupted, so it is left behind when the command is.</summary>
+    public async Task<string?> AskAsync(string question, bool secret, CancellationToken ct)
+    {
+        await error.WriteAsync(question.AsMemory(), ct);
+        await error.FlushAsync(ct);
+        return await Task.Run(() => secret ? environment.ReadSecret() : input.ReadLine(), ct).WaitAsync(ct);
+    }
+
     /// <summary>Gives a command its body.</summary>
     public void Run(Command command, Func<ParseResult, CommandContext, CancellationToken, Task<int>> body) =>
         command.SetAction((parse, ct) => RunAsync(parse, body, ct));

@@ -13,7 +13,12 @@ using var stdout = new StreamWriter(Console.OpenStandardOutput(), utf8, 16 * 102
 using var stderr = new StreamWriter(Console.OpenStandardError(), utf8, 1024) { AutoFlush = true };
 using var stdin = new StreamReader(Console.OpenStandardInput(), utf8);
 
-return await CliApp.RunAsync(args, stdout, stderr, stdin, Surroundings(), interrupted.Token);
+// A read of standard input cannot be interrupted; whoever pressed Ctrl-C does not wait for it.
+var run = Task.Run(() => CliApp.RunAsync(args, stdout, stderr, stdin, Surroundings(), interrupted.Token));
+var over = new TaskCompletionSource();
+using var grace = new Timer(_ => over.TrySetResult());
+using var onGrace = interrupted.Token.Register(() => grace.Change(TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan));
+return await Task.WhenAny(run, over.Task) == run ? await run : ExitCodes.Interrupted;
 
 void Interrupt(PosixSignalContext signal)
 {

@@ -13,13 +13,14 @@ public sealed record FieldProblem(string Path, string Kind, string Message);
 /// <remarks>Number errors, field errors and quotes are read where the reply holds them; <see cref="Detail"/> is always the whole of it.</remarks>
 public sealed class OcarinaApiException : Exception
 {
-    internal OcarinaApiException(int status, string error, JsonElement detail, string? requestId)
+    internal OcarinaApiException(int status, string error, JsonElement detail, string? requestId, bool isLogin = false)
         : base(Internal.ErrorDetail.Describe(status, error, detail))
     {
         Status = status;
         Error = error;
         Detail = detail;
         RequestId = requestId;
+        IsLogin = isLogin;
         Number = Internal.ErrorDetail.ReadNumber(detail);
         Fields = Number is null ? Internal.ErrorDetail.ReadFields(status, detail) : [];
         Quotes = status == 402 ? Internal.ErrorDetail.ReadQuotes(detail) : [];
@@ -36,6 +37,9 @@ public sealed class OcarinaApiException : Exception
 
     /// <summary>By which the operator finds the call in the server's log.</summary>
     public string? RequestId { get; }
+
+    /// <summary>Whether it was the login that was refused, not the call that needed it. The detail may then repeat the secret.</summary>
+    public bool IsLogin { get; }
 
     /// <summary>The number error, when the reply is one.</summary>
     public NumberProblem? Number { get; }

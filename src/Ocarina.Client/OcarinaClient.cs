@@ -69,9 +69,21 @@ public sealed partial class OcarinaClient : INumbersClient, IDisposable
 
         using var patience = new Patience(_options.Timeout, _options.Clock, ct);
         using var response = await ExchangeAsync(HttpMethod.Put, path, body, JsonType, token: null, patience);
-        var reply = await ReadAsync(response, patience);
+        var reply = await ReadLoginAsync(response, patience);
         _token = reply.AuthToken ?? throw new OcarinaProtocolException("The server accepted the login but gave no token.");
         return WireJson.Read(reply.Data, WireJson.Default.LoginReply);
+    }
+
+    private static async Task<Envelope> ReadLoginAsync(HttpResponseMessage response, Patience patience)
+    {
+        try
+        {
+            return await ReadAsync(response, patience);
+        }
+        catch (OcarinaApiException e)
+        {
+            throw new OcarinaApiException(e.Status, e.Error, e.Detail, e.RequestId, isLogin: true);
+        }
     }
 
     /// <summary>The token for the next call; <paramref name="ended"/> is the one that was refused, and is never given again.</summary>

@@ -33,11 +33,12 @@ public sealed partial class NumbersDatabase
     /// <param name="ct">Ends the work between two stretches.</param>
     public Task<LedgerReport> VerifyAsync(IProgress<LedgerProgress>? progress, CancellationToken ct) => LedgerVerifier.RunAsync(database, progress, ct);
 
+    internal static string HistorySql(string where) => $"SELECT seq, body, hash FROM number_events WHERE {where} ORDER BY revision DESC LIMIT $3";
+
     private static async Task<List<NumberEventRow>> ReadEventsAsync(DbSession session, string where, CancellationToken ct, params object?[] values)
     {
         List<NumberEventRow> rows = [];
-        await using var reader = await session
-            .Hot($"SELECT seq, body, hash FROM number_events WHERE {where} ORDER BY revision DESC LIMIT $3", values).ExecuteReaderAsync(ct);
+        await using var reader = await session.Hot(HistorySql(where), values).ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             rows.Add(new NumberEventRow(reader.GetInt64(0), NumberEvent.Read(reader.GetString(1)), NumberColumns.Hash(reader, 2), Previous: null));
         return rows;

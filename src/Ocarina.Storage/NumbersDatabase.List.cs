@@ -22,7 +22,7 @@ public sealed partial class NumbersDatabase
         while (true)
         {
             var limit = Math.Min(StretchMax, query.PageSize - rows.Count + 1); // one more than wanted tells whether there is a next page
-            var (sql, values) = NumberListSql.Stretch(query, from, limit + 1);
+            var (sql, values) = NumberListSql.Stretch(database.Kind, query, from, limit + 1);
             var stretch = await database.ReadAsync(async (session, token) =>
             {
                 await using var command = session.Cold(sql, values);
@@ -80,11 +80,9 @@ public sealed partial class NumbersDatabase
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var rows = await database.ReadAsync(async (session, token) =>
         {
-            const string where = "WHERE due_at IS NOT NULL AND state = $1 AND number > $2";
-            var values = (object?[])[state.Name(), after?.ToString() ?? "", (long)limit];
-            await using var command = period is { } length
-                ? session.Cold($"SELECT {NumberColumns.Names} FROM numbers {where} AND due_at <> state_since + $4 ORDER BY number LIMIT $3", [.. values, (long)length.TotalMilliseconds])
-                : session.Cold($"SELECT {NumberColumns.Names} FROM numbers {where} ORDER BY number LIMIT $3", values);
+            object?[] values = [state.Name(), after?.ToString() ?? "", (long)limit];
+            if (period is { } length) values = [.. values, (long)length.TotalMilliseconds];
+            await using var command = session.Cold(WaitingSql(session.Kind, period is not null), values);
             return await NumberColumns.ReadAllAsync(command, token);
         }, ct);
         if (rows.Count == 0) return (0, null);
@@ -115,9 +113,17 @@ public sealed partial class NumbersDatabase
 
     private static Task<List<NumberRecord>> ReadDueAsync(
         DbSession session, DateTimeOffset now, int limit, DueMark after, string locking, CancellationToken ct) =>
-        NumberColumns.ReadAllAsync(session.Hot(
-            $"SELECT {NumberColumns.Names} FROM numbers WHERE due_at IS NOT NULL AND due_at <= $1 AND (due_at, number) > ($2, $3) ORDER BY due_at, number LIMIT $4{locking}",
-            now.ToUnixTimeMilliseconds(), after.Due, after.Number, (long)limit), ct);
+        NumberColumns.ReadAllAsync(session.Hot(DueSql(locking), now.ToUnixTimeMilliseconds(), after.Due, after.Number, (long)limit), ct);
+
+    internal static string DueSql(string locking) =>
+        $"SELECT {NumberColumns.Names} FROM numbers WHERE due_at IS NOT NULL AND due_at <= $1 AND (due_at, number) > ($2, $3) ORDER BY due_at, number LIMIT $4{locking}";
+
+    internal static string WaitingSql(DatabaseKind kind, bool hasPeriod)
+    {
+        var order = NumberOrder.OfIndex(kind);
+        return $"SELECT {NumberColumns.Names} FROM numbers WHERE due_at IS NOT NULL AND state = $1 AND number {order.After} $2"
+            + $"{(hasPeriod ? " AND due_at <> state_since + $4" : "")} ORDER BY {order.Ascending} LIMIT $3";
+    }
 
     /// <summary>The last due row looked at; rows that stay due are passed this way.</summary>
     private sealed record DueMark(long Due, string Number)

@@ -14,7 +14,7 @@ public sealed partial class NumbersDatabase
         if (query.Sources.IsEmpty || query.Limit < 1 || query.Offset >= (long)query.PerSourceMax * query.Sources.Length) return [];
         if (PrefixRange.Of(query.Prefix) is not { } range) return [];
 
-        var (sql, values) = StockSql.Page(query, range);
+        var (sql, values) = StockSql.Page(database.Kind, query, range);
         return await database.ReadAsync((session, token) => NumberColumns.ReadAllAsync(session.Hot(sql, values), token), ct);
     }
 

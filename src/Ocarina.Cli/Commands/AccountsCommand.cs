@@ -11,31 +11,34 @@ internal static class AccountsCommand
 {
     private const int PageSize = 500;
 
-    public static Command Build(CliHost host) => new("accounts", "See and create accounts.")
+    public static Command Build(CliHost host)
     {
-        List(host), Show(host), Create(host), Tree(host),
-    };
+        var command = new Command("accounts", "See and create accounts. Alone, it lists them.") { List(host), Show(host), Create(host), Tree(host) };
+        host.Run(command, (_, context, ct) => ListAsync(context, long.MaxValue, ct));
+        return command;
+    }
 
     private static Command List(CliHost host)
     {
         var limit = NumberOptions.Limit();
         var command = new Command("list", "List the accounts below yours, or below --account, at any depth.") { limit };
-        host.Run(command, async (parse, context, ct) =>
-        {
-            var account = await context.AccountAsync(ct);
-            var table = new Table(host, "ID", "NAME", "REALM", "BELOW");
-            var wanted = parse.GetValue(limit) ?? long.MaxValue;
-            await foreach (var row in context.Client.DescendantsAsync(account, NumberOptions.PageSize(wanted), ct).Take(wanted))
-            {
-                if (context.IsJson) context.Json.Line(row, WireJson.Default.AccountRow);
-                else table.Add(row.Id, row.Name, row.Realm, row.DescendantsCount is { } below ? Printable.Count(below) : null);
-            }
-
-            table.Finish();
-            if (!context.IsJson && table.Rows == 0) context.Say("There are no accounts below this one.");
-            return ExitCodes.Success;
-        });
+        host.Run(command, (parse, context, ct) => ListAsync(context, parse.GetValue(limit) ?? long.MaxValue, ct));
         return command;
+    }
+
+    private static async Task<int> ListAsync(CommandContext context, long wanted, CancellationToken ct)
+    {
+        var account = await context.AccountAsync(ct);
+        var table = new Table(context.Host, "ID", "NAME", "REALM", "BELOW");
+        await foreach (var row in context.Client.DescendantsAsync(account, NumberOptions.PageSize(wanted), ct).Take(wanted))
+        {
+            if (context.IsJson) context.Json.Line(row, WireJson.Default.AccountRow);
+            else table.Add(row.Id, row.Name, row.Realm, row.DescendantsCount is { } below ? Printable.Count(below) : null);
+        }
+
+        table.Finish();
+        if (!context.IsJson && table.Rows == 0) context.Say("There are no accounts below this one.");
+        return ExitCodes.Success;
     }
 
     private static Command Show(CliHost host)

@@ -67,11 +67,9 @@ internal static class LoginCommand
             return (await context.Host.In.ReadLineAsync(ct))?.TrimEnd('\r') is { Length: > 0 } line ? line : throw new UsageException("Standard input is empty.");
         if (!context.Host.Environment.IsInputTerminal) throw new UsageException($"There is no terminal to ask at; use {otherWays}.");
 
-        await context.Host.Error.WriteAsync(prompt);
-        await context.Host.Error.FlushAsync(ct);
-        var secret = context.Host.Environment.ReadSecret();
+        var secret = await context.Host.AskAsync(prompt, secret: true, ct);
         context.Say("");
-        return secret.Length > 0 ? secret : throw new UsageException("Nothing was entered.");
+        return secret is { Length: > 0 } ? secret : throw new UsageException("Nothing was entered.");
     }
 
     private static void Report(CommandContext context, string profile, Uri server, LoginReply login, string? user)

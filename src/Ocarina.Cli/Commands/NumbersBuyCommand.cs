@@ -46,7 +46,7 @@ internal static class NumbersBuyCommand
             ? charges => context.Client.ActivateAsync(account, numbers, charges, ct)
             : charges => context.Client.ActivateAnyAsync(account, wanted, charges, ct);
 
-        var outcome = await Charges.SettleAsync(context, accepted, call);
+        var outcome = await Charges.SettleAsync(context, accepted, call, ct);
         if (wanted is not null && outcome.Succeeded.Count < wanted.Quantity)
             context.Say($"Only {outcome.Succeeded.Count} of {wanted.Quantity} were free under {Printable.Line(wanted.Prefix)}.");
         return Outcomes.Write(context, outcome);

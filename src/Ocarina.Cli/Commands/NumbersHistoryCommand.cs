@@ -19,12 +19,11 @@ internal static class NumbersHistoryCommand
             var account = await context.AccountAsync(ct);
             var wanted = parse.GetValue(limit) ?? long.MaxValue;
             var events = context.Client.EventsAsync(account, parse.GetRequiredValue(number), NumberOptions.PageSize(wanted), ct).Take(wanted);
-            var table = new Table(host, "REV", "TIME", "ACTION", "BEFORE", "AFTER", "BY");
+            var table = new Table(host, "REV", "TIME", "ACTION", "BEFORE", "AFTER", "OWNER", "BY");
             await foreach (var entry in events)
             {
                 if (context.IsJson) context.Json.Line(entry, WireJson.Default.NumberEvent);
-                else table.Add(
-                    entry.Revision?.ToString(CultureInfo.InvariantCulture), Time(entry.Time), entry.Action, State(entry.Before), State(entry.After), Actor(entry.Actor));
+                else AddRow(table, entry);
             }
 
             table.Finish();
@@ -34,6 +33,15 @@ internal static class NumbersHistoryCommand
         return command;
     }
 
+    private static void AddRow(Table table, NumberEvent entry) => table.Add(
+        entry.Revision?.ToString(CultureInfo.InvariantCulture),
+        Time(entry.Time),
+        entry.Action,
+        State(entry.Before),
+        State(entry.After),
+        Owner(entry.After),
+        Actor(entry.Actor));
+
     private static string? Time(JsonElement? time) => time switch
     {
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var seconds) => Printable.Time(seconds),
@@ -41,8 +49,14 @@ internal static class NumbersHistoryCommand
         null => null,
     };
 
-    private static string? State(JsonElement? document) =>
-        document is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty("state", out var state) ? Printable.Value(state) : null;
+    private static string? State(JsonElement? document) => Member(document, "state");
+
+    // Whose it was afterwards; the server shows it to those who may see it, beside the document.
+    private static string? Owner(JsonElement? document) =>
+        Member(document, "assigned_to") ?? (document is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty("private", out var part) ? Member(part, "assigned_to") : null);
+
+    private static string? Member(JsonElement? document, string name) =>
+        document is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(name, out var member) ? Printable.Value(member) : null;
 
     private static string? Actor(JsonElement? actor)
     {

@@ -43,7 +43,7 @@ internal static class NumbersImportCommand
                 {
                     tally.Count(result);
                     if (result.Outcome == ImportOutcome.Failed) failures.Add(result);
-                    if (tally.Rows % 100 == 0) progress.Report(tally.Bytes, tally.ToString());
+                    if (tally.Rows % 100 == 0) progress.Report(tally.Bytes, tally.Short);
                 }
 
                 return tally;
@@ -111,6 +111,9 @@ internal sealed class ImportTally
         else if (result.Outcome == ImportOutcome.Unchanged) Unchanged++;
         else Failed++;
     }
+
+    /// <summary>Beside a bar, where there is little room.</summary>
+    public string Short => $"{Printable.Count(Rows)} rows, {Printable.Count(Failed)} failed";
 
     public override string ToString() =>
         $"{Printable.Count(Rows)} rows: {Printable.Count(Created)} created, {Printable.Count(Unchanged)} unchanged, {Printable.Count(Failed)} failed";

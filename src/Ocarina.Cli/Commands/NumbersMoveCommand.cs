@@ -17,7 +17,7 @@ internal static class NumbersMoveCommand
             var account = await context.FindAccountAsync(parse.GetRequiredValue(to), ct);
             var wanted = await context.NumbersAsync(parse.GetValue(numbers), ct);
             return Outcomes.Write(context, await Charges.SettleAsync(
-                context, parse.GetValue(accept), charges => context.Client.ActivateAsync(account, wanted, charges, ct)));
+                context, parse.GetValue(accept), charges => context.Client.ActivateAsync(account, wanted, charges, ct), ct));
         });
         return command;
     }

@@ -16,7 +16,7 @@ internal static class NumbersReserveCommand
             var account = await context.AccountAsync(ct);
             var wanted = await context.NumbersAsync(parse.GetValue(numbers), ct);
             return Outcomes.Write(context, await Charges.SettleAsync(
-                context, parse.GetValue(accept), charges => context.Client.ReserveAsync(account, wanted, charges, ct)));
+                context, parse.GetValue(accept), charges => context.Client.ReserveAsync(account, wanted, charges, ct), ct));
         });
         return command;
     }

@@ -10,7 +10,8 @@ internal static class Charges
     /// <param name="context">The running command.</param>
     /// <param name="accepted">Whether charges are accepted already.</param>
     /// <param name="call">The call, told whether charges are accepted.</param>
-    public static async Task<NumbersOutcome> SettleAsync(CommandContext context, bool accepted, Func<bool, Task<NumbersOutcome>> call)
+    /// <param name="ct">Ends the wait for the server and for the person.</param>
+    public static async Task<NumbersOutcome> SettleAsync(CommandContext context, bool accepted, Func<bool, Task<NumbersOutcome>> call, CancellationToken ct)
     {
         try
         {
@@ -22,9 +23,8 @@ internal static class Charges
             if (context.IsJson || !context.Host.Environment.IsInputTerminal || !context.Host.Environment.IsErrorTerminal) throw;
         }
 
-        await context.Host.Error.WriteAsync("Accept these charges? [y/N] ");
-        await context.Host.Error.FlushAsync();
-        if (context.Host.In.ReadLine()?.Trim().ToLowerInvariant() is not ("y" or "yes"))
+        var answer = await context.Host.AskAsync("Accept these charges? [y/N] ", secret: false, ct);
+        if (answer?.Trim().ToLowerInvariant() is not ("y" or "yes"))
             throw new CommandFailedException("The charges were not accepted; nothing was changed.");
         return await call(true);
     }

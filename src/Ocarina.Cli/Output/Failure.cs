@@ -29,6 +29,8 @@ internal sealed class Failure
         OperationCanceledException when ct.IsCancellationRequested => new(ExitCodes.Interrupted, "interrupted", "Interrupted."),
         UsageException or ArgumentException or FormatException => new(ExitCodes.UsageOrConnection, "usage", e.Message),
         CommandFailedException => new(ExitCodes.Failed, "failed", e.Message),
+        OcarinaApiException { IsLogin: true, Status: 401 or 404 } refusal => new(
+            ExitCodes.Failed, "refused", $"The login was refused ({refusal.Error}). Check the API key, or user, account and password.", refusal),
         OcarinaApiException refusal => new(ExitCodes.Failed, "refused", refusal.Message, refusal),
         TimeoutException => new(ExitCodes.Timeout, "timeout", $"{server}: {e.Message}"),
         OcarinaProtocolException => new(ExitCodes.UsageOrConnection, "connection", $"{server}: {e.Message}"),
@@ -55,7 +57,7 @@ internal sealed class Failure
 
     private string? Hint() => _refusal switch
     {
-        { Status: 401 } => "Log in again with: ocarina login",
+        { Status: 401, IsLogin: false } => "Log in again with: ocarina login",
         { AsksToAcceptCharges: true } => "Repeat the command with --accept-charges to accept them.",
         { Status: 409, Error: "would_orphan_numbers" } => "Repeat the command with --force to change the rules all the same.",
         _ => null,
@@ -72,7 +74,7 @@ internal sealed class Failure
         {
             json.WriteNumber("status", _refusal.Status);
             if (_refusal.RequestId is { } id) json.WriteString("request_id", id);
-            if (_refusal.Detail.ValueKind != JsonValueKind.Undefined)
+            if (_refusal.Detail.ValueKind != JsonValueKind.Undefined && !_refusal.IsLogin) // that would repeat the key
             {
                 json.WritePropertyName("data");
                 _refusal.Detail.WriteTo(json);

@@ -42,10 +42,10 @@ internal sealed record ConfigKey(string Name, ConfigKind Kind)
         new(name, ConfigKind.Flag) { Default = value is { } flag ? () => flag : null };
 
     public static ConfigKey Integer(string name, long? value, long? minimum = null, long? maximum = null) =>
-        new(name, ConfigKind.Integer) { Default = value is { } number ? () => number : null, Minimum = minimum, Maximum = maximum };
+        new(name, ConfigKind.Integer) { Default = value is { } number ? () => ConfigValues.Node(number) : null, Minimum = minimum, Maximum = maximum };
 
     public static ConfigKey Number(string name, decimal? value = null) =>
-        new(name, ConfigKind.Number) { Default = value is { } number ? () => number : null };
+        new(name, ConfigKind.Number) { Default = value is { } number ? () => ConfigValues.Node(number) : null };
 
     public static ConfigKey Texts(string name, params string[] values) =>
         new(name, ConfigKind.Texts) { Default = values.Length == 0 ? null : () => new JsonArray([.. values.Select(value => (JsonNode)value)]) };

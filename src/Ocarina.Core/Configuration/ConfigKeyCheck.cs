@@ -25,8 +25,8 @@ internal static class ConfigKeyCheck
     private static JsonNode? Coerce(JsonNode? value, ConfigKey key) => key.Kind switch
     {
         ConfigKind.Text when value is not null && value.GetValueKind() != JsonValueKind.String && ConfigValues.TryText(value, out var text) => text,
-        ConfigKind.Integer when value?.GetValueKind() == JsonValueKind.String && ConfigValues.TryInteger(value, out var whole) => whole,
-        ConfigKind.Number when value?.GetValueKind() == JsonValueKind.String && ConfigValues.TryNumber(value, out var number) => number,
+        ConfigKind.Integer when value?.GetValueKind() == JsonValueKind.String && ConfigValues.TryInteger(value, out var whole) => ConfigValues.Node(whole),
+        ConfigKind.Number when value?.GetValueKind() == JsonValueKind.String && ConfigValues.TryNumber(value, out var number) => ConfigValues.Node(number),
         ConfigKind.Flag when value?.GetValueKind() == JsonValueKind.String && ConfigValues.TryFlag(value, out var flag) => flag,
         ConfigKind.Object when value is JsonObject members => Coerce(members, key.Members),
         _ => value?.DeepClone(),

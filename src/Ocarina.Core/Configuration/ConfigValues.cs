@@ -70,6 +70,9 @@ internal static class ConfigValues
         return true;
     }
 
+    /// <summary>A number as a reader would have made it: it can be read as any type of number, which one made from a value cannot.</summary>
+    public static JsonNode Node(decimal number) => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture))!; // digits are never null
+
     /// <summary>True for a member that is missing or holds JSON's null: both mean "not set".</summary>
     public static bool IsAbsent(JsonNode? node) => node is null || node.GetValueKind() == JsonValueKind.Null;
 }

@@ -6,10 +6,13 @@ namespace Ocarina.Core.Normalization;
 
 /// <summary>One operator's expression, ready to run. Its answer always comes: the expression is hostile input, the number is short.</summary>
 /// <remarks>
-/// <para>Most expressions run on an automaton whose time grows with the length of the number only. Those it cannot express
-/// (look-around, references back) and those it is slow on (counted repeats within repeats) run by backtracking, for at most
-/// <see cref="TimeoutMs"/>; one that runs out of time <see cref="StrikesMax"/> times is switched off for good.</para>
-/// <para>Immutable but for the count of strikes; safe to share between threads. Made by <see cref="NumberPatterns"/> only.</para>
+/// <para>Whether the expression is found is asked of an automaton, whose time grows with the length of the number only. What its groups
+/// hold is asked of a backtracking engine, and only when it was found: the two engines take different choices where a choice or a repeat
+/// may be empty, and it is the backtracking one that takes those of PCRE.</para>
+/// <para>Expressions that no automaton can express (look-around, references back), or on which it is slow (counted repeats within
+/// repeats), run by backtracking alone. Either stops after <see cref="TimeoutMs"/>; an expression that ran out of time on
+/// <see cref="StrikesMax"/> occasions, twice on each, is switched off for good.</para>
+/// <para>Immutable but for the count of strikes; safe to share between threads. Prepared by <see cref="NumberPatterns"/>.</para>
 /// </remarks>
 internal sealed class NumberPattern
 {
@@ -19,25 +22,26 @@ internal sealed class NumberPattern
     /// <summary>Longest number that rules are run on, in characters: no longer one can be stored.</summary>
     public const int InputMax = PhoneNumber.LengthMax;
 
-    /// <summary>Longest run of a backtracking expression over one number.</summary>
+    /// <summary>Longest run over one number.</summary>
     public const int TimeoutMs = 100;
 
     /// <summary>Runs out of time that are forgiven, and one.</summary>
     public const int StrikesMax = 3;
 
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(TimeoutMs);
+
     private const int SlowProbeMs = 25;
     private const int AutomatonSizeMax = 2000;
-    private const int WatchedSizeMin = 200;
 
-    private readonly Regex _regex;
+    private readonly Regex? _automaton;
+    private readonly Regex? _backtracking;
     private readonly string _literals;
-    private readonly bool _isWatched;
     private int _strikes;
 
-    private NumberPattern(string source, TranslatedPattern translated, Regex regex, bool isBacktracking)
+    private NumberPattern(string source, TranslatedPattern translated, Regex? automaton)
     {
-        (Source, Groups, IsBacktracking, _regex, _literals) = (source, translated.Groups, isBacktracking, regex, translated.Literals);
-        _isWatched = !isBacktracking && translated.Size > WatchedSizeMin;
+        (Source, Groups, _literals, _automaton) = (source, translated.Groups, translated.Literals, automaton);
+        if (automaton is null || Groups > 0) _backtracking = new Regex(translated.Text, RegexOptions.CultureInvariant, Timeout);
     }
 
     /// <summary>The expression as the operator wrote it.</summary>
@@ -46,8 +50,8 @@ internal sealed class NumberPattern
     /// <summary>Count of its capture groups.</summary>
     public int Groups { get; }
 
-    /// <summary>True when it runs by backtracking, under a time limit.</summary>
-    public bool IsBacktracking { get; }
+    /// <summary>True when no automaton guards it: it runs by backtracking even on numbers it is not for.</summary>
+    public bool IsBacktracking => _automaton is null;
 
     /// <summary>True once it ran out of time too often; from then on it matches nothing.</summary>
     public bool IsDisabled => Volatile.Read(ref _strikes) >= StrikesMax;
@@ -65,7 +69,7 @@ internal sealed class NumberPattern
         if (!PatternTranslator.TryTranslate(source, out var translated, out fault)) return false;
         try
         {
-            pattern = Build(source, translated);
+            pattern = new NumberPattern(source, translated, BuildAutomaton(translated));
         }
         catch (ArgumentException broken)
         {
@@ -83,70 +87,60 @@ internal sealed class NumberPattern
     public bool IsMatch(string number)
     {
         if (number.Length > InputMax || IsDisabled) return false;
-        var started = _isWatched ? Stopwatch.GetTimestamp() : 0;
-        try
-        {
-            return _regex.IsMatch(number);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            Interlocked.Increment(ref _strikes);
-            return false;
-        }
-        finally
-        {
-            if (_isWatched) Watch(started);
-        }
+        return TryMatch(_automaton ?? _backtracking!, number, wantsGroups: false, out _); // there is one of the two
     }
 
     /// <summary>Finds the root of a number (numbers.md 3.1, N3): what the highest-numbered group holds that took part, else the whole number.</summary>
     public bool TryFindRoot(string number, out ReadOnlySpan<char> root)
     {
         root = number;
-        if (Groups == 0) return IsMatch(number);
-        if (number.Length > InputMax || IsDisabled) return false;
-        var started = _isWatched ? Stopwatch.GetTimestamp() : 0;
+        if (_automaton is not null && !IsMatch(number)) return false;
+        if (_backtracking is null) return true;
+        if (number.Length > InputMax || IsDisabled || !TryMatch(_backtracking, number, wantsGroups: true, out var match)) return false;
+
+        for (var i = Groups; i > 0; i--)
+        {
+            if (match.Groups[i] is not { Success: true } group) continue;
+            root = group.ValueSpan;
+            break;
+        }
+
+        return true;
+    }
+
+    private static Regex? BuildAutomaton(TranslatedPattern translated)
+    {
+        if (translated.NestsCountedLoops || translated.Size > AutomatonSizeMax) return null;
         try
         {
-            var match = _regex.Match(number);
-            if (!match.Success) return false;
-            for (var i = match.Groups.Count - 1; i > 0; i--)
-            {
-                if (match.Groups[i] is not { Success: true } group) continue;
-                root = group.ValueSpan;
-                break;
-            }
-
-            return true;
+            return new Regex(translated.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Timeout);
         }
-        catch (RegexMatchTimeoutException)
+        catch (NotSupportedException)
         {
-            Interlocked.Increment(ref _strikes);
-            return false;
-        }
-        finally
-        {
-            if (_isWatched) Watch(started);
+            return null; // look-around and the like
         }
     }
 
-    private static NumberPattern Build(string source, TranslatedPattern translated)
+    /// <remarks>The limit is one of the clock, and a process can be stopped in the middle of a match. So the first time-out is only a
+    /// suspicion: a good rule must not be lost, nor give another answer, because the machine paused.</remarks>
+    private bool TryMatch(Regex regex, string number, bool wantsGroups, out Match match)
     {
-        if (translated is { NestsCountedLoops: false, Size: <= AutomatonSizeMax })
+        match = Match.Empty;
+        for (var attempt = 1; attempt <= 2; attempt++)
         {
             try
             {
-                var automaton = new Regex(translated.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-                return new NumberPattern(source, translated, automaton, isBacktracking: false);
+                if (!wantsGroups) return regex.IsMatch(number);
+                match = regex.Match(number);
+                return match.Success;
             }
-            catch (NotSupportedException)
+            catch (RegexMatchTimeoutException)
             {
-                // Look-around and the like: only backtracking knows them.
+                if (attempt == 2) Interlocked.Increment(ref _strikes);
             }
         }
 
-        var limit = TimeSpan.FromMilliseconds(TimeoutMs);
-        return new NumberPattern(source, translated, new Regex(translated.Text, RegexOptions.CultureInvariant, limit), isBacktracking: true);
+        return false;
     }
 
     private bool Probe(string probe)
@@ -154,7 +148,7 @@ internal sealed class NumberPattern
         var started = Stopwatch.GetTimestamp();
         try
         {
-            _ = _regex.IsMatch(probe);
+            _ = _backtracking!.IsMatch(probe); // only asked of expressions without automaton
         }
         catch (RegexMatchTimeoutException)
         {
@@ -172,12 +166,6 @@ internal sealed class NumberPattern
             yield return new string(letter, InputMax);
             yield return new string(letter, InputMax - 1) + '!';
         }
-    }
-
-    /// <summary>The automaton has no time limit of its own on input this short, so that large ones are timed here.</summary>
-    private void Watch(long started)
-    {
-        if (Stopwatch.GetElapsedTime(started).TotalMilliseconds > TimeoutMs) Interlocked.Increment(ref _strikes);
     }
 
     /// <summary>The framework's own words without its prefix, which repeats the expression.</summary>

@@ -63,7 +63,7 @@ internal sealed partial class PatternTranslator
         var quoted = _pattern[(_at + 2)..(end < 0 ? _pattern.Length : end)];
         _at = end < 0 ? _pattern.Length : end + 2;
         foreach (var letter in quoted) Literal(letter);
-        weight = new Weight(quoted.Length, false, false, false);
+        weight = new Weight(quoted.Length);
         return quoted.Length == 0 ? Kind.Nothing : Kind.Atom; // a quantifier after it takes the last character, in both dialects
     }
 
@@ -122,8 +122,11 @@ internal sealed partial class PatternTranslator
     {
         var isNegated = _pattern[_at + 1] == 'P';
         var rest = _pattern.AsSpan(_at + 2);
-        var name = rest is ['{', ..] && rest.IndexOf('}') is > 0 and var end ? rest[1..end] : rest is [_, ..] ? rest[..1] : throw Stop("a property has no name");
-        _at += 2 + name.Length + (rest[0] == '{' ? 2 : 0);
+        if (rest.IsEmpty) throw Stop("a property has no name");
+        var end = rest[0] == '{' ? rest.IndexOf('}') : 0;
+        if (end < 0) throw Stop("the name of a property is not closed");
+        var name = end > 0 ? rest[1..end] : rest[..1];
+        _at += 2 + (end > 0 ? end + 1 : 1);
         if (name is ['^', ..])
         {
             isNegated = !isNegated;

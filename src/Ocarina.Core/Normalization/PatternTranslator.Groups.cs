@@ -26,7 +26,7 @@ internal sealed partial class PatternTranslator
             Reference(rest[3..end].ToString());
             _at += end + 2;
             _depth--;
-            weight = new Weight(1, false, false, false);
+            weight = Weight.One;
             return Kind.Atom;
         }
         else if (!Options(out var isWhole))

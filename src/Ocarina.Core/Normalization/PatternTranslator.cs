@@ -95,7 +95,7 @@ internal sealed partial class PatternTranslator
 
     private Kind Item(out Weight weight)
     {
-        weight = new Weight(1, false, false, false);
+        weight = Weight.One;
         var letter = _pattern[_at];
         switch (letter)
         {
@@ -200,9 +200,15 @@ internal sealed partial class PatternTranslator
     private PatternStop Stop(string why, string? hint = null) =>
         new(new PatternFault(string.Create(CultureInfo.InvariantCulture, $"{why} (at character {_at + 1})"), hint));
 
-    /// <summary>What an expression costs; see <see cref="TranslatedPattern"/>.</summary>
-    private readonly record struct Weight(int Size, bool Loops, bool Counts, bool Nests)
+    /// <summary>What a part of an expression costs; see <see cref="TranslatedPattern"/>.</summary>
+    /// <param name="Size">Places, with counted repeats written out.</param>
+    /// <param name="Loops">True when it repeats something.</param>
+    /// <param name="Counts">True when it repeats something a counted number of times.</param>
+    /// <param name="Nests">True when a counted repeat lies in or around another repeat.</param>
+    private readonly record struct Weight(int Size, bool Loops = false, bool Counts = false, bool Nests = false)
     {
+        public static Weight One => new(1);
+
         public Weight Plus(Weight other) =>
             new(Math.Min(SizeMax, Size + other.Size), Loops || other.Loops, Counts || other.Counts, Nests || other.Nests);
 
@@ -210,8 +216,7 @@ internal sealed partial class PatternTranslator
         {
             var loops = most is null or > 1;
             var counts = loops && (most is not null || least > 1);
-            var times = Math.Max(1, most ?? least);
-            var size = (int)Math.Min(SizeMax, (long)Size * times);
+            var size = (int)Math.Min(SizeMax, (long)Size * Math.Max(1, most ?? least));
             return new Weight(size, Loops || loops, Counts || counts, Nests || (loops && Loops && (counts || Counts)));
         }
     }

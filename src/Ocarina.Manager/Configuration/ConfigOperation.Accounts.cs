@@ -64,11 +64,12 @@ public sealed partial class ConfigOperation
         var inherited = configuration.Inherited(account, id, system);
 
         var own = ((AccountId?)account, ConfigMerge.Fill(before, inherited), ConfigMerge.Fill(after, inherited));
+        // Nearly all accounts below have no document of their own, so they share one pair of sections, and its rules are prepared once.
+        var (plainBefore, plainAfter) = (ConfigMerge.Fill(before, system), ConfigMerge.Fill(after, system));
         var below = tree.All.Select(entry => entry.Node.Id).Where(other => other != account && tree.ResellerOf(other) == account).Select(other =>
-        {
-            var stored = configuration.AccountStored(other, id);
-            return ((AccountId?)other, ConfigMerge.Fill(stored, ConfigMerge.Fill(before, system)), ConfigMerge.Fill(stored, ConfigMerge.Fill(after, system)));
-        });
+            configuration.AccountStored(other, id) is { Count: > 0 } stored
+                ? ((AccountId?)other, ConfigMerge.Fill(stored, plainBefore), ConfigMerge.Fill(stored, plainAfter))
+                : ((AccountId?)other, plainBefore, plainAfter));
         return Effect(below.Prepend(own));
     }
 

@@ -155,13 +155,19 @@ public sealed partial class ConfigOperation
     private static RuleEffect Effect(IEnumerable<(Core.AccountId? Scope, JsonObject Before, JsonObject After)> sections)
     {
         var checks = new List<RuleChange>();
+        var prepared = new Dictionary<(JsonObject, JsonObject), (INumberRules Before, INumberRules After)?>(); // by reference: equal sections are the same object
         foreach (var (scope, before, after) in sections)
         {
-            if (PreparedRules.NumberContentOf(before) == PreparedRules.NumberContentOf(after)) continue;
-            checks.Add(new RuleChange(scope, NumberRules.Prepare(before, dialPlan: null, null), NumberRules.Prepare(after, dialPlan: null, null), before));
+            if (!prepared.TryGetValue((before, after), out var rules)) prepared[(before, after)] = rules = Changed(before, after);
+            if (rules is { } pair) checks.Add(new RuleChange(scope, pair.Before, pair.After, before));
         }
         return new RuleEffect(checks.Count > 0, checks);
     }
+
+    private static (INumberRules Before, INumberRules After)? Changed(JsonObject before, JsonObject after) =>
+        PreparedRules.NumberContentOf(before) == PreparedRules.NumberContentOf(after)
+            ? null
+            : (NumberRules.Prepare(before, dialPlan: null, null), NumberRules.Prepare(after, dialPlan: null, null));
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Sections(JsonObject body) =>
         body.Where(member => member.Key != "id" && !member.Key.StartsWith('_') && !member.Key.StartsWith("pvt_", StringComparison.Ordinal));

@@ -69,12 +69,13 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
         if (id == Accounts.Master) return new AccountOutcome.IsMaster();
         if (Accounts.Find(id) is null) return new AccountOutcome.NotFound(id.ToString());
         if (Accounts.ChildrenOf(id).Count > 0) return new AccountOutcome.HasDescendants();
+        var tree = Accounts.Snapshot; // the reply shows the account as it stood, its reseller among it
 
         for (var attempt = 1; ; attempt++)
         {
             await deletion.ReleaseNumbersAsync(id, actor, ct);
             var outcome = await database.WriteAsync((session, token) => EraseAsync(session, id.ToString(), token), WriteLane.Foreground, ct);
-            if (outcome is not Written.StillOwns || attempt == EmptyingTriesMax) return await AnswerAsync(outcome);
+            if (outcome is not Written.StillOwns || attempt == EmptyingTriesMax) return await AnswerAsync(outcome, tree);
         }
     }
 
@@ -128,12 +129,12 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
     }
 
     /// <summary>Obeys what was written, then answers. Committed by now: a caller who hangs up does not leave this process behind.</summary>
-    private async Task<AccountOutcome> AnswerAsync(Written written)
+    private async Task<AccountOutcome> AnswerAsync(Written written, AccountSnapshot? shownIn = null)
     {
         await directories.RefreshAsync(CancellationToken.None);
         return written switch
         {
-            Written.Saved saved => new AccountOutcome.Done(Show(saved.Row)),
+            Written.Saved saved => new AccountOutcome.Done(Show(saved.Row, shownIn)),
             Written.Missing missing => new AccountOutcome.NotFound(missing.Id),
             Written.StillOwns owns => new AccountOutcome.OwnsNumbers(owns.Count),
             Written.Refused refused => refused.Outcome,
@@ -155,7 +156,8 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
         await Versions.BumpAsync(session, VersionKinds.Rules, ct);
     }
 
-    private AccountView Show(AccountRow row) => AccountDocument.Show(row, Accounts.Snapshot, directories.Configuration.DefaultTimezone);
+    private AccountView Show(AccountRow row, AccountSnapshot? tree = null) =>
+        AccountDocument.Show(row, tree ?? Accounts.Snapshot, directories.Configuration.DefaultTimezone);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -14,7 +14,7 @@ public sealed class DirectoryLoop(IDatabase database, Directories directories, T
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var woken = new SemaphoreSlim(0, 1);
-        var listening = Versions.ListenAsync(database, Wake, clock, logger, stoppingToken);
+        var listening = ListenAsync(Wake, stoppingToken);
         using var timer = new Timer(Wake, clock);
         try
         {
@@ -29,7 +29,7 @@ public sealed class DirectoryLoop(IDatabase database, Directories directories, T
             // The host stops.
         }
 
-        await listening.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await listening;
 
         void Wake()
         {
@@ -41,6 +41,23 @@ public sealed class DirectoryLoop(IDatabase database, Directories directories, T
             {
                 // Woken by both at the same moment, or stopping: either way nobody needs this one.
             }
+        }
+    }
+
+    /// <summary>Hears of changes until the host stops. Without it the timer alone wakes the loop: later, never not at all.</summary>
+    private async Task ListenAsync(Action heard, CancellationToken ct)
+    {
+        try
+        {
+            await Versions.ListenAsync(database, heard, clock, logger, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        catch (Exception e)
+        {
+            logger.ListeningEnded(e);
         }
     }
 
@@ -70,6 +87,9 @@ internal static partial class IdentityLog // events 2100-2199; an id is never gi
 {
     [LoggerMessage(2101, LogLevel.Warning, "Accounts and configuration could not be refreshed; what is in memory goes on")]
     public static partial void RefreshFailed(this ILogger logger, Exception reason);
+
+    [LoggerMessage(2103, LogLevel.Warning, "Changes of other processes are no longer heard at once, only within a second")]
+    public static partial void ListeningEnded(this ILogger logger, Exception reason);
 
     [LoggerMessage(2102, LogLevel.Error, "A secret in configuration document {Document} cannot be decrypted and counts as absent; write it again")]
     public static partial void SecretUnreadable(this ILogger logger, string document);

@@ -34,9 +34,15 @@ internal sealed class CrossbarFaults(RequestDelegate next, ILogger<CrossbarFault
     private static string RouteOf(HttpContext http) =>
         http.Crossbar().Route?.Pattern ?? (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(unknown)";
 
-    private static CrossbarReply ReplyTo(Exception fault) => fault is DbException or TimeoutException
-        ? CrossbarReply.Failure(503, "datastore_unreachable", "the database does not answer")
-        : CrossbarReply.Failure(500, "internal_error", "internal error");
+    private static CrossbarReply ReplyTo(Exception fault) => fault switch
+    {
+        DbException { SqlState: { } state } when IsOurFault(state) => CrossbarReply.Failure(500, "datastore_fault", "datastore fault"),
+        DbException or TimeoutException => CrossbarReply.Failure(503, "datastore_unreachable", "the database does not answer"),
+        _ => CrossbarReply.Failure(500, "internal_error", "internal error"),
+    };
+
+    // Classes of SQLSTATE: cardinality, data, integrity, syntax and access rules. All others speak of the server's or the connection's condition.
+    private static bool IsOurFault(string state) => state.Length == 5 && state[..2] is "21" or "22" or "23" or "42";
 
     private static async Task AnswerAsync(HttpContext http, CrossbarReply reply)
     {

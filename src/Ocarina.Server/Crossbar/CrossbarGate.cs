@@ -4,7 +4,7 @@ using Ocarina.Core.Accounts;
 namespace Ocarina.Server.Crossbar;
 
 /// <summary>Who gets through, checked in the order that clients rely on (`http-api.md` 1.6): path, account, token, rights, type of body, verb, body, rate.</summary>
-internal sealed class CrossbarGate(RequestDelegate next, IAccountTree accounts, Authenticator authenticator, RateLimits limits)
+internal sealed class CrossbarGate(RequestDelegate next, IAccountTree accounts, Authenticator authenticator, RateLimits limits, LateNews news)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -16,7 +16,7 @@ internal sealed class CrossbarGate(RequestDelegate next, IAccountTree accounts, 
             return;
         }
 
-        var refusal = FindAccount(request)
+        var refusal = await FindAccountAsync(request, http.RequestAborted)
             ?? (request.Route is null ? CrossbarReply.UnknownPath() : null)
             ?? await AuthenticateAsync(request, http.RequestAborted)
             ?? Authorize(request)
@@ -28,13 +28,14 @@ internal sealed class CrossbarGate(RequestDelegate next, IAccountTree accounts, 
 
     private static bool IsOurs(HttpContext http) => http.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal);
 
-    private CrossbarReply? FindAccount(CrossbarRequest request)
+    private async Task<CrossbarReply?> FindAccountAsync(CrossbarRequest request, CancellationToken ct)
     {
         if (request.Segments.Count < 2 || !request.Segments[0].Equals("accounts", StringComparison.OrdinalIgnoreCase)) return null;
 
         var text = request.Segments[1];
         if (!AccountId.TryParse(text, out var id)) return CrossbarReply.MalformedAccount(text);
         request.Target = accounts.Find(id);
+        if (request.Target is null && await news.AskAsync(ct)) request.Target = accounts.Find(id); // made by another process a moment ago
         return request.Target is null ? CrossbarReply.UnknownDocument(text) : null;
     }
 

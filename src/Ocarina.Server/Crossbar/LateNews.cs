@@ -1,11 +1,12 @@
 using System.Data.Common;
-using Ocarina.Manager.Identity;
-using Ocarina.Storage;
 
 namespace Ocarina.Server.Crossbar;
 
 /// <summary>Asks the database, before something is called unknown, whether another process wrote it a moment ago. At most ten times a second, whoever knocks.</summary>
-internal sealed class LateNews(IDatabase database, Directories directories, TimeProvider clock)
+/// <param name="hasOthers">False where this is the only process: then there is no news.</param>
+/// <param name="refresh">Obeys what others wrote.</param>
+/// <param name="clock">Counts the pause.</param>
+internal sealed class LateNews(bool hasOthers, Func<CancellationToken, Task> refresh, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -15,13 +16,13 @@ internal sealed class LateNews(IDatabase database, Directories directories, Time
     /// <returns><see langword="true"/> when it is worth looking again.</returns>
     public async Task<bool> AskAsync(CancellationToken ct)
     {
-        if (database.Kind == DatabaseKind.Sqlite) return false; // there is no other process
+        if (!hasOthers) return false;
 
         var last = Interlocked.Read(ref _asked);
         if (clock.GetElapsedTime(last) < Pause || Interlocked.CompareExchange(ref _asked, clock.GetTimestamp(), last) != last) return false;
         try
         {
-            await directories.RefreshAsync(ct);
+            await refresh(ct);
             return true;
         }
         catch (DbException)

@@ -69,7 +69,10 @@ internal static class ServerServices
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
-        services.AddSingleton<LateNews>();
+        services.AddSingleton(provider => new LateNews(
+            provider.GetRequiredService<IDatabase>().Kind == DatabaseKind.PostgreSql,
+            provider.GetRequiredService<Directories>().RefreshAsync,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialCheck, CredentialCheck>();
         services.AddSingleton<RateLimitDocument>();
         services.AddSingleton(provider => new RateLimits(provider.GetRequiredService<RateLimitDocument>().Read, provider.GetRequiredService<TimeProvider>()));

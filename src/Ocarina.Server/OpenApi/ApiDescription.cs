@@ -55,7 +55,7 @@ internal static class ApiDescription
     private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, OpenApiDocument document)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        var doc = metadata.OfType<ApiDoc>().LastOrDefault() ?? new ApiDoc(operation.OperationId ?? "");
+        var doc = metadata.OfType<ApiDoc>().LastOrDefault() ?? Known(operation) ?? new ApiDoc(operation.Summary ?? "");
         var access = metadata.OfType<AccessMetadata>().LastOrDefault()?.Access;
         var verb = context.Description.HttpMethod ?? "GET";
 
@@ -67,6 +67,10 @@ internal static class ApiDescription
         if (access != Access.Public)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenScheme, document)] = [] }];
     }
+
+    // Endpoints that carry their summary alone.
+    private static ApiDoc? Known(OpenApiOperation operation) =>
+        PhoneNumberDocs.Find(operation.OperationId) is { } doc ? doc with { Summary = operation.Summary ?? "" } : null;
 
     private static IEnumerable<IOpenApiParameter> Parameters(string path, ApiDoc doc)
     {

@@ -38,7 +38,7 @@ internal static class PostgreSqlNumberWrites
         + "RETURNING number";
 
     private static readonly string UpdateRows =
-        $"UPDATE numbers n SET {string.Join(", ", NumberColumns.All.Skip(1).Select(column => $"{column.Name} = u.{column.Name}"))} "
+        $"UPDATE numbers n SET {string.Join(", ", NumberColumns.All.Skip(NumberColumns.KeyCount).Select(column => $"{column.Name} = u.{column.Name}"))} "
         + $"FROM {Unnest} WHERE n.number = u.number AND n.revision = u.revision - 1 RETURNING n.number";
 
     private const string DeleteRows =

@@ -7,8 +7,9 @@ namespace Ocarina.Storage.Queries;
 /// <summary>The statement of one stretch of a list, and the conditions that are checked on the rows it brings.</summary>
 internal static class NumberListSql
 {
-    internal static (string Sql, object?[] Values) Stretch(NumberListQuery query, PhoneNumber? from, int limit)
+    internal static (string Sql, object?[] Values) Stretch(DatabaseKind kind, NumberListQuery query, PhoneNumber? from, int limit)
     {
+        var order = query.Account is null ? NumberOrder.OfKey : NumberOrder.OfIndex(kind);
         List<object?> values = [];
         List<string> conditions = [];
         if (query.Account is { } account) conditions.Add($"account = {Add(account.ToString())}");
@@ -20,10 +21,10 @@ internal static class NumberListSql
         AddBound("created", "<=", query.CreatedTo);
         AddBound("modified", ">=", query.ModifiedFrom);
         AddBound("modified", "<=", query.ModifiedTo);
-        if (from is { } start) conditions.Add($"number {(query.Descending ? "<=" : ">=")} {Add(start.ToString())}");
+        if (from is { } start) conditions.Add($"number {(query.Descending ? order.UpTo : order.From)} {Add(start.ToString())}");
 
         var where = conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
-        return ($"SELECT {NumberColumns.Names} FROM numbers{where} ORDER BY number{(query.Descending ? " DESC" : "")} LIMIT {Add((long)limit)}", [.. values]);
+        return ($"SELECT {NumberColumns.Names} FROM numbers{where} ORDER BY {(query.Descending ? order.Descending : order.Ascending)} LIMIT {Add((long)limit)}", [.. values]);
 
         string Add(object value)
         {

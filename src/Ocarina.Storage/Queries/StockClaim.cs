@@ -37,7 +37,7 @@ internal sealed class StockClaim(DbSession session, StockQuery query, PrefixRang
             var step = query.Limit - changes.Count;
             for (var round = 0; round < RoundsMax && changes.Count < query.Limit; round++, step *= 2)
             {
-                var rows = await ReadAsync(StockSql.Take(source, rest, step, skipLocked), ct);
+                var rows = await ReadAsync(StockSql.Take(session.Kind, source, rest, step, skipLocked), ct);
                 Decide(rows, changes);
                 if (rows.Count < step) break;
                 rest = rest with { First = rows[^1].Number + "\u0001" }; // just behind the last one seen
@@ -55,7 +55,7 @@ internal sealed class StockClaim(DbSession session, StockQuery query, PrefixRang
         var want = query.Limit;
         for (var look = 0; look < SecondLooksMax; look++)
         {
-            var names = await ReadNamesAsync(StockSql.Candidates(query, range, want), ct);
+            var names = await ReadNamesAsync(StockSql.Candidates(session.Kind, query, range, want), ct);
             if (names.Length == 0) return [];
 
             var rows = await ReadAsync(StockSql.LockNamed(query, names), ct);

@@ -10,43 +10,46 @@ internal static class StockSql
     internal readonly record struct Statement(string Sql, object?[] Values);
 
     /// <summary>One page over all sources, in order of the number.</summary>
-    internal static Statement Page(StockQuery query, PrefixRange range)
+    internal static Statement Page(DatabaseKind kind, StockQuery query, PrefixRange range)
     {
         var sources = query.Sources.Distinct().ToList();
+        var order = NumberOrder.OfIndex(kind);
         List<object?> values = [range.First, range.Beyond];
         if (sources.Count == 1)
         {
             var limit = Math.Clamp(query.PerSourceMax - query.Offset, 0, query.Limit);
-            var where = Where(sources[0], values);
+            var where = Where(order, sources[0], values);
             values.AddRange([(long)limit, (long)query.Offset]);
             return new Statement(
-                $"SELECT {NumberColumns.Names} FROM numbers WHERE {where} ORDER BY number LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}",
+                $"SELECT {NumberColumns.Names} FROM {Table(kind, sources[0])} WHERE {where} ORDER BY {order.Ascending} LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}",
                 [.. values]);
         }
 
         // Numbers only are merged, from the indexes; the page's rows are then fetched by key.
         values.AddRange([(long)Math.Min(query.PerSourceMax, query.Offset + (long)query.Limit), (long)query.Limit, (long)query.Offset]);
-        var union = Union(sources, values, perSource: "$3");
+        var union = Union(kind, order, sources, values);
         return new Statement(
-            $"SELECT {NumberColumns.Names} FROM numbers WHERE number IN (SELECT number FROM ({union}) found ORDER BY number LIMIT $4 OFFSET $5) ORDER BY number",
+            $"SELECT {NumberColumns.Names} FROM numbers WHERE number IN (SELECT number FROM ({union}) found ORDER BY {order.Ascending} LIMIT $4 OFFSET $5) ORDER BY number",
             [.. values]);
     }
 
     /// <summary>The first free numbers over all sources, not locked: $3 is how many.</summary>
-    internal static Statement Candidates(StockQuery query, PrefixRange range, int limit)
+    internal static Statement Candidates(DatabaseKind kind, StockQuery query, PrefixRange range, int limit)
     {
+        var order = NumberOrder.OfIndex(kind);
         List<object?> values = [range.First, range.Beyond, (long)limit];
-        var union = Union([.. query.Sources.Distinct()], values, perSource: "$3");
-        return new Statement($"SELECT number FROM ({union}) found ORDER BY number LIMIT $3", [.. values]);
+        var union = Union(kind, order, [.. query.Sources.Distinct()], values);
+        return new Statement($"SELECT number FROM ({union}) found ORDER BY {order.Ascending} LIMIT $3", [.. values]);
     }
 
     /// <summary>Free rows of one source from a number on. PostgreSQL: locked, and those that others hold are passed over.</summary>
-    internal static Statement Take(StockSource source, PrefixRange range, int limit, bool skipLocked)
+    internal static Statement Take(DatabaseKind kind, StockSource source, PrefixRange range, int limit, bool skipLocked)
     {
+        var order = NumberOrder.OfIndex(kind);
         List<object?> values = [range.First, range.Beyond, (long)limit];
-        var where = Where(source, values);
+        var where = Where(order, source, values);
         return new Statement(
-            $"SELECT {NumberColumns.Names} FROM numbers WHERE {where} ORDER BY number LIMIT $3{(skipLocked ? " FOR UPDATE SKIP LOCKED" : "")}", [.. values]);
+            $"SELECT {NumberColumns.Names} FROM {Table(kind, source)} WHERE {where} ORDER BY {order.Ascending} LIMIT $3{(skipLocked ? " FOR UPDATE SKIP LOCKED" : "")}", [.. values]);
     }
 
     /// <summary>Those of the named numbers ($1) that are still free, locked in order of the number. PostgreSQL only.</summary>
@@ -57,10 +60,19 @@ internal static class StockSql
         return new Statement($"SELECT {NumberColumns.Names} FROM numbers WHERE number = ANY($1) AND ({free}) ORDER BY number FOR UPDATE", [.. values]);
     }
 
-    private static string Union(List<StockSource> sources, List<object?> values, string perSource) => string.Join(" UNION ALL ",
-        sources.Select((source, i) => $"SELECT number FROM (SELECT number FROM numbers WHERE {Where(source, values)} ORDER BY number LIMIT {perSource}) s{i}"));
+    private static string Union(DatabaseKind kind, NumberOrder order, List<StockSource> sources, List<object?> values) => string.Join(" UNION ALL ", sources.Select((source, i) =>
+        $"SELECT number FROM (SELECT number FROM {Table(kind, source)} WHERE {Where(order, source, values)} ORDER BY {order.Ascending} LIMIT $3) s{i}"));
 
-    private static string Where(StockSource source, List<object?> values) => $"{Belongs(source, values)} AND number >= $1 AND number < $2";
+    private static string Where(NumberOrder order, StockSource source, List<object?> values) =>
+        $"{Belongs(source, values)} AND number {order.From} $1 AND number {order.Before} $2";
+
+    // SQLite keeps no statistics unless asked to, and might read a reserve through all that the account has; it is told.
+    private static string Table(DatabaseKind kind, StockSource source) => kind == DatabaseKind.PostgreSql ? "numbers" : source switch
+    {
+        StockSource.AvailableOf => "numbers INDEXED BY numbers_available",
+        StockSource.KeptFor => "numbers INDEXED BY numbers_kept",
+        _ => "numbers INDEXED BY numbers_reserved",
+    };
 
     // The literals are those of the partial indexes: a parameter in their place would hide the index from the planner.
     private static string Belongs(StockSource source, List<object?> values)

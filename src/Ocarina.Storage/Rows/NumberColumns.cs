@@ -24,6 +24,9 @@ internal static class NumberColumns
 {
     private static readonly JsonSerializerOptions ListOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>How many of the first columns are the number itself.</summary>
+    internal const int KeyCount = 2;
+
     /// <summary>In the order in which <see cref="Read"/> takes them.</summary>
     internal static readonly ImmutableArray<NumberColumn> All =
     [

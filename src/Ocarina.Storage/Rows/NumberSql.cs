@@ -10,9 +10,9 @@ internal static class NumberSql
     internal static readonly string Insert =
         $"INSERT INTO numbers ({NumberColumns.Names}) VALUES ({string.Join(", ", NumberColumns.All.Select((_, i) => P(i + 1)))}) ON CONFLICT DO NOTHING";
 
-    /// <summary>All columns but the key; then number, revision and hash that the change was decided on.</summary>
+    /// <summary>All columns but those of the key, which never change: SQLite rewrites the index of every column that is named. Then revision and hash that the change was decided on.</summary>
     internal static readonly string Update =
-        $"UPDATE numbers SET {string.Join(", ", NumberColumns.All.Skip(1).Select((column, i) => $"{column.Name} = {P(i + 2)}"))} "
+        $"UPDATE numbers SET {string.Join(", ", NumberColumns.All.Skip(NumberColumns.KeyCount).Select((column, i) => $"{column.Name} = {P(i + NumberColumns.KeyCount + 1)}"))} "
         + $"WHERE number = $1 AND revision = {P(NumberColumns.All.Length + 1)} AND last_hash = {P(NumberColumns.All.Length + 2)}";
 
     internal const string Delete = "DELETE FROM numbers WHERE number = $1 AND revision = $2 AND last_hash = $3";

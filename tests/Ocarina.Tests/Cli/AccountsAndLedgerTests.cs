@@ -16,6 +16,7 @@ public sealed class AccountsAndLedgerTests
         stub.Ok("GET", Own + "/descendants?page_size=500&start_key=k", """[{"id":"2","name":"Sub Two"}]""");
 
         var text = await cli.RunAsync("accounts", "list");
+        var alone = await cli.RunAsync("accounts");
         var json = await cli.RunAsync("accounts", "list", "--json");
 
         Assert.Equal(
@@ -26,6 +27,7 @@ public sealed class AccountsAndLedgerTests
 
             """,
             text.Out);
+        Assert.Equal(text, alone);
         Assert.Equal($$"""{"id":"{{Child}}","name":"Sub One","realm":"a.example.com","descendants_count":1200}""", json.Out.Split('\n')[0]);
     }
 

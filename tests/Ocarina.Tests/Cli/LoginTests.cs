@@ -43,8 +43,22 @@ public sealed class LoginTests
 
         var result = await cli.RunAsync("login", "--url", stub.Url, "--api-key", Another);
 
-        Assert.Equal(new CliResult(3, "", "ocarina: bad identifier\n"), result);
+        Assert.Equal(new CliResult(3, "", "ocarina: The login was refused (bad identifier). Check the API key, or user, account and password.\n"), result);
         Assert.Equal(before, await File.ReadAllTextAsync(cli.ProfilesPath, cli.Token));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_refused_is_not_repeated_in_the_output_of_any_command()
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = new CliRunner();
+        stub.Fail("PUT", "/v2/api_auth", 404, "bad identifier", $"[\"{Another}\"]");
+        await cli.RunAsync("login", "--url", stub.Url, "--api-key", ServerStub.ApiKey); // takes the stub's first answer, which is a success
+
+        var result = await cli.RunAsync("numbers", "list", "--url", stub.Url, "--api-key", Another, "--json");
+
+        Assert.Equal((3, """{"error":{"kind":"refused","message":"bad identifier","exit_code":3,"status":404,"request_id":"r1"}}""" + "\n"), (result.Code, result.Out));
+        Assert.DoesNotContain(Another, result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -232,8 +232,8 @@ public sealed class NumbersReadTests
         await using var stub = await ServerStub.StartAsync();
         using var cli = CliRunner.For(stub);
         stub.Ok("GET", ServerStub.Numbers("/4155550123/events?page_size=500"), """
-            [{"seq":9,"revision":2,"time":63934445000,"actor":"user:u1","action":"activate","before":{"state":"available"},"after":{"state":"in_service"},"hash":"ab"},
-             {"seq":4,"revision":1,"time":63934444800,"actor":{"type":"system"},"action":"create","before":null,"after":{"state":"available"},"hash":"cd"}]
+            [{"seq":9,"revision":2,"time":63934445000,"actor":"user:u1","action":"activate","before":{"state":"available"},"after":{"state":"in_service","private":{"assigned_to":"a1"}},"hash":"ab"},
+             {"seq":4,"revision":1,"time":"2026-01-01T00:00:00.250Z","actor":{"type":"system"},"action":"create","before":null,"after":{"state":"available"},"hash":"cd"}]
             """);
 
         var text = await cli.RunAsync("numbers", "history", "4155550123");
@@ -242,9 +242,9 @@ public sealed class NumbersReadTests
 
         Assert.Equal(
             """
-            REV  TIME                  ACTION    BEFORE     AFTER       BY
-            2    2026-01-01T00:03:20Z  activate  available  in_service  user:u1
-            1    2026-01-01T00:00:00Z  create    -          available   system
+            REV  TIME                      ACTION    BEFORE     AFTER       OWNER  BY
+            2    2026-01-01T00:03:20Z      activate  available  in_service  a1     user:u1
+            1    2026-01-01T00:00:00.250Z  create    -          available   -      system
 
             """,
             text.Out);

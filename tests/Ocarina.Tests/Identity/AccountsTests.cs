@@ -139,6 +139,7 @@ public sealed class AccountsTests
     {
         await using var host = await IdentityHost.StartAsync(kind);
         var parent = await host.CreateAccountAsync("Parent");
+        await host.Accounts.SetResellerAsync(host.Admin, parent, true, Ct);
         var child = await host.CreateAccountAsync("Child", parent);
         await host.CreateUserAsync(child);
         var token = await host.TokenAsync("child", "joe", "pass");
@@ -153,8 +154,10 @@ public sealed class AccountsTests
         Assert.IsType<AccountOutcome.IsMaster>(await host.Accounts.DeleteAsync(host.Admin, host.MasterAccount, Ct));
         Assert.IsType<AccountOutcome.HasDescendants>(await host.Accounts.DeleteAsync(host.Admin, parent, Ct));
         Assert.NotNull(await host.Tokens.ValidateAsync(token, Ct));
-        Assert.IsType<AccountOutcome.Done>(await host.Accounts.DeleteAsync(host.Admin, child, Ct));
+        var before = (await Done(host.Accounts.GetAsync(child, Ct))).Data;
+        var gone = await Done(host.Accounts.DeleteAsync(host.Admin, child, Ct));
 
+        Assert.True(JsonNode.DeepEquals(before, gone.Data), gone.Data.ToJsonString());
         Assert.Equal(2, calls);
         Assert.Null(host.Directories.Accounts.Find(child));
         Assert.Null(await host.Tokens.ValidateAsync(token, Ct));

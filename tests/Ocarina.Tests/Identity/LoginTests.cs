@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
+using Ocarina.Tests.Storage;
 using Ocarina.Tests.Support;
 using Xunit;
 
@@ -56,6 +57,20 @@ public sealed class LoginTests
             new() { ["credentials"] = md5, ["account_name"] = "nobody" },
         })
             Assert.IsType<LoginOutcome.InvalidCredentials>(await host.Login.LoginAsync(body, "192.0.2.1", Ct));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Users_whose_four_bytes_collide_are_told_apart_by_the_hash(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.StartAsync(kind);
+        var account = await host.CreateAccountAsync("One");
+        var users = new List<string>();
+        for (var i = 0; i < 3; i++) users.Add(await host.CreateUserAsync(account, $"joe{i}"));
+        await host.Db.ExecuteAsync("UPDATE users SET md5_lookup = (SELECT md5_lookup FROM users WHERE id = @id) WHERE account_id = @account", new { id = users[1], account = account.ToString() });
+
+        var welcome = Assert.IsType<LoginOutcome.LoggedIn>(await host.LoginAsync("one", "joe1", "pass"));
+
+        Assert.Equal(users[1], welcome.Data.Owner);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

@@ -1,3 +1,4 @@
+using Ocarina.Core.Normalization;
 using Xunit;
 
 namespace Ocarina.Tests.Rules;
@@ -20,6 +21,20 @@ public sealed class ConverterTests
         var rules = Sets.From("""{"e164_converters":{"(a)(x)?(b)?":{"prefix":"p"}}}""");
 
         Assert.Equal(expected, rules.Normalize(input));
+    }
+
+    [Theory]
+    [InlineData("(?:(?:(?:2)?|(.)))+", "22212", "22212")]
+    [InlineData("(?:1?|(2))2", "22", "22")]
+    [InlineData("^(?:1?|(2))2$", "22", "2")]
+    [InlineData("(?:(?:(.))??)?", "1221", "1221")]
+    public void Where_a_choice_may_be_empty_the_first_is_taken_as_in_pcre(string regex, string input, string expected)
+    {
+        // The automaton alone prefers the longer match, and with it another group.
+        Assert.True(NumberPattern.TryCreate(regex, out var pattern, out _));
+
+        Assert.True(pattern.TryFindRoot(input, out var root));
+        Assert.Equal(expected, root.ToString());
     }
 
     [Fact]

@@ -41,6 +41,7 @@ public sealed class ChassisHost : IAsyncLifetime
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IAccountTree, Tree>();
         builder.Services.AddSingleton<ICredentialCheck, Check>();
+        builder.Services.AddSingleton(new LateNews(hasOthers: false, _ => Task.CompletedTask, TimeProvider.System));
         builder.Services.AddSingleton(new RateLimits(() => Limits, TimeProvider.System));
         builder.Services.AddCrossbar(identity => (identity.Version, identity.NodeHash) = ("9.9.9", "nodenodenode"));
         _app = builder.Build();
@@ -89,7 +90,8 @@ public sealed class ChassisHost : IAsyncLifetime
         var things = app.MapGroup("/v2/accounts/{account}/things");
         things.MapGet("", (CrossbarRequest request) => request.Paging.Cut(
             Enumerable.Range(0, 5).Select(i => ($"k{i}", new JsonObject { ["id"] = $"k{i}", ["size"] = i }))
-                .Where(row => RowFilters.Read(request).Matches(row.Item2, row.Item2["size"]!.GetValue<int>(), 0))));
+                .Where(row => RowFilters.Read(request).Matches(row.Item2, row.Item2["size"]!.GetValue<int>(), 0))
+                .Select(row => (row.Item1, (JsonNode)row.Item2))));
         things.MapGet("{thing}", Echo);
         things.MapPut("{thing}", Echo);
         things.MapPost("{thing}", Echo);

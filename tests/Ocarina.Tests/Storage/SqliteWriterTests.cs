@@ -1,9 +1,9 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Storage;
 using Ocarina.Storage.Sqlite;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Storage;
@@ -13,12 +13,12 @@ public sealed class SqliteWriterTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ocarina-writer-").FullName;
     private readonly SqliteWriter _writer;
-    private readonly RedoneGroups _redone = new();
+    private readonly EventLog _log = new();
 
     public SqliteWriterTests()
     {
         SqliteLibrary.Load(NullLogger.Instance);
-        _writer = new SqliteWriter(() => SqliteConnections.OpenWriter(File, 1000), TimeSpan.FromSeconds(5), _redone);
+        _writer = new SqliteWriter(() => SqliteConnections.OpenWriter(File, 1000), TimeSpan.FromSeconds(5), _log);
         Run("CREATE TABLE t (id INTEGER PRIMARY KEY, body BLOB); CREATE TABLE child (parent INTEGER REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)").GetAwaiter().GetResult();
     }
 
@@ -78,7 +78,7 @@ public sealed class SqliteWriterTests : IDisposable
         await last;
         Assert.Equal(SQLitePCL.raw.SQLITE_FULL, full.SqliteErrorCode);
         Assert.Equal([1, 3], Stored());
-        Assert.Equal(rollsBackAll ? 1 : 0, _redone.Count);
+        Assert.Equal(rollsBackAll ? 1 : 0, _log.CountOf(2003));
         await Insert(4);
     }
 
@@ -94,7 +94,7 @@ public sealed class SqliteWriterTests : IDisposable
         await writes[2];
         await writes[3];
         Assert.Equal(SQLitePCL.raw.SQLITE_CONSTRAINT, failed.SqliteErrorCode);
-        Assert.Equal(1, _redone.Count);
+        Assert.Equal(1, _log.CountOf(2003));
         Assert.Equal([1, 3], Stored());
     }
 
@@ -228,19 +228,5 @@ public sealed class SqliteWriterTests : IDisposable
     {
         using var reader = SqliteConnections.OpenReader(File);
         return [.. reader.Query<long>("SELECT id FROM t ORDER BY id")];
-    }
-
-    private sealed class RedoneGroups : ILogger
-    {
-        internal int Count { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (eventId.Id == 2003) Count++;
-        }
     }
 }

@@ -126,8 +126,7 @@ public sealed class StockTests
 
         Assert.Equal(40, claims.Sum(claim => claim.Count));
         Assert.Equal(40, claims.SelectMany(claim => claim).Select(row => row.Number).Distinct().Count());
-        if (kind == DatabaseKind.PostgreSql)
-            Assert.Equal(0, await db.ScalarAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"));
+        Assert.Equal(0, db.Log.CountOf(2011)); // nothing had to be repeated: no deadlock
     }
 
     [Fact]

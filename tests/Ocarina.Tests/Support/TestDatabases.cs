@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Ocarina.Storage;
 using Xunit;
 
@@ -16,8 +17,9 @@ public static class TestDatabases
         var folder = kind == DatabaseKind.Sqlite ? Directory.CreateTempSubdirectory("ocarina-db-").FullName : null;
         var connectionString = folder is null ? await PostgresFixture.FreshDatabaseAsync() : $"Data Source={folder}/ocarina.db";
         var options = new StorageOptions { ConnectionString = connectionString, Clock = clock ?? TimeProvider.System };
-        var database = await DatabaseOpener.OpenAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken);
-        return new TestDatabase(database, options, folder);
+        var log = new EventLog();
+        var database = await DatabaseOpener.OpenAsync(options, log, TestContext.Current.CancellationToken);
+        return new TestDatabase(database, options, log, folder);
     }
 }
 
@@ -26,8 +28,9 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string? _folder;
 
-    internal TestDatabase(IDatabase database, StorageOptions options, string? folder)
+    internal TestDatabase(IDatabase database, StorageOptions options, EventLog log, string? folder)
     {
+        Log = log;
         Database = database;
         Options = options;
         Numbers = new NumbersDatabase(database, options.Clock);
@@ -43,11 +46,14 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>What it was opened with; its connection string opens it again.</summary>
     public StorageOptions Options { get; }
 
+    /// <summary>What storage logged.</summary>
+    public EventLog Log { get; }
+
     /// <summary>Closes the database and opens it again, as a restart would.</summary>
     public async Task ReopenAsync()
     {
         await Database.DisposeAsync();
-        Database = await DatabaseOpener.OpenAsync(Options, NullLogger.Instance, TestContext.Current.CancellationToken);
+        Database = await DatabaseOpener.OpenAsync(Options, Log, TestContext.Current.CancellationToken);
         Numbers = new NumbersDatabase(Database, Options.Clock);
     }
 
@@ -57,4 +63,23 @@ public sealed class TestDatabase : IAsyncDisposable
         await Database.DisposeAsync();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>Remembers which events were logged.</summary>
+public sealed class EventLog : ILogger
+{
+    private readonly ConcurrentDictionary<int, int> _counts = new();
+
+    /// <summary>How often an event was logged.</summary>
+    public int CountOf(int eventId) => _counts.GetValueOrDefault(eventId);
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    /// <inheritdoc/>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _counts.AddOrUpdate(eventId.Id, 1, (_, count) => count + 1);
 }

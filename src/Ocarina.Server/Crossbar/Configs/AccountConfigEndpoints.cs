@@ -21,16 +21,20 @@ internal static class AccountConfigEndpoints
     }
 
     private static async Task<IResult> ShowAsync(string id, CrossbarRequest request, ConfigOperation configs, CancellationToken ct) =>
-        (await configs.GetAccountAsync(request.TargetAccount.Id, id, ct)).ToResult();
+        RefuseSystems(id, request) ?? (await configs.GetAccountAsync(request.TargetAccount.Id, id, ct)).ToResult();
 
     private static async Task<IResult> ReplaceAsync(string id, CrossbarRequest request, ConfigOperation configs, CancellationToken ct) =>
-        request.RefuseList() ?? (await configs.ReplaceAccountAsync(request.TargetAccount.Id, id, request.DataObject, IsForced(request), ct)).ToResult();
+        RefuseSystems(id, request) ?? request.RefuseList() ?? (await configs.ReplaceAccountAsync(request.TargetAccount.Id, id, request.DataObject, IsForced(request), ct)).ToResult();
 
     private static async Task<IResult> MergeAsync(string id, CrossbarRequest request, ConfigOperation configs, CancellationToken ct) =>
-        request.RefuseList() ?? (await configs.MergeAccountAsync(request.TargetAccount.Id, id, request.DataObject, IsForced(request), ct)).ToResult();
+        RefuseSystems(id, request) ?? request.RefuseList() ?? (await configs.MergeAccountAsync(request.TargetAccount.Id, id, request.DataObject, IsForced(request), ct)).ToResult();
 
     private static async Task<IResult> ResetAsync(string id, CrossbarRequest request, ConfigOperation configs, CancellationToken ct) =>
-        (await configs.ResetAccountAsync(request.TargetAccount.Id, id, IsForced(request), ct)).ToResult();
+        RefuseSystems(id, request) ?? (await configs.ResetAccountAsync(request.TargetAccount.Id, id, IsForced(request), ct)).ToResult();
+
+    // The merged view shows what the system says: of carriers' documents that is the operator's business, not a tenant's.
+    private static IResult? RefuseSystems(string id, CrossbarRequest request) =>
+        id == "number_manager" || request.SignedIn is { Account.IsSuperDuper: true } ? null : CrossbarResults.Forbidden();
 
     private static bool IsForced(CrossbarRequest request) =>
         CrossbarRequest.IsYes(request.Query("force")) || CrossbarRequest.IsYes(request.Body.Envelope["force"].AsText());

@@ -12,7 +12,7 @@ CREATE TABLE accounts (
   superduper_admin SMALLINT         NOT NULL DEFAULT 0,
   allow_additions  SMALLINT         NOT NULL DEFAULT 0,
   enabled          SMALLINT         NOT NULL DEFAULT 1,
-  document         TEXT             NOT NULL,                  -- what users keep with it, unknown keys among it
+  document         TEXT COLLATE "C" NOT NULL,                  -- what users keep with it, unknown keys among it
   created          BIGINT           NOT NULL,
   modified         BIGINT           NOT NULL,
   revision         BIGINT           NOT NULL,
@@ -31,11 +31,11 @@ CREATE TABLE users (
   username         TEXT COLLATE "C",                           -- lower case; a user without one cannot log in
   priv_level       TEXT COLLATE "C" NOT NULL,
   enabled          SMALLINT         NOT NULL DEFAULT 1,
-  document         TEXT             NOT NULL,
+  document         TEXT COLLATE "C" NOT NULL,
   md5_lookup       BIGINT,                                     -- 4 bytes of an HMAC of the wire credential, which names no user
-  md5_hash         TEXT,                                       -- password hash over the MD5 wire credential
+  md5_hash         TEXT COLLATE "C",                               -- password hash over the MD5 wire credential
   sha_lookup       BIGINT,
-  sha_hash         TEXT,
+  sha_hash         TEXT COLLATE "C",
   stamp            TEXT COLLATE "C" NOT NULL,                  -- changes whenever tokens must end
   created          BIGINT           NOT NULL,
   modified         BIGINT           NOT NULL,
@@ -51,7 +51,7 @@ CREATE INDEX users_version ON users (version);
 CREATE TABLE api_keys (
   account_id       TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES accounts (id),
   lookup           TEXT COLLATE "C" NOT NULL UNIQUE,           -- HMAC of the key: finds it without holding it
-  protected        TEXT             NOT NULL,                  -- encrypted, to be shown again
+  protected        TEXT COLLATE "C" NOT NULL,                  -- encrypted, to be shown again
   stamp            TEXT COLLATE "C" NOT NULL,
   created          BIGINT           NOT NULL,
   version          BIGINT           NOT NULL                   -- of kind tokens
@@ -67,7 +67,7 @@ CREATE INDEX revoked_tokens_expires ON revoked_tokens (expires);
 CREATE TABLE secret_keys (
   id               TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   purpose          TEXT COLLATE "C" NOT NULL,
-  wrapped          TEXT             NOT NULL,                  -- AES-GCM under the master key, which is not in this database
+  wrapped          TEXT COLLATE "C" NOT NULL,                  -- AES-GCM under the master key, which is not in this database
   created          BIGINT           NOT NULL
 );
 CREATE UNIQUE INDEX secret_keys_purpose ON secret_keys (purpose);
@@ -75,13 +75,13 @@ CREATE UNIQUE INDEX secret_keys_purpose ON secret_keys (purpose);
 CREATE TABLE data_protection_keys (
   position         INTEGER          NOT NULL PRIMARY KEY,
   name             TEXT COLLATE "C" NOT NULL,
-  xml              TEXT             NOT NULL                   -- the key inside is wrapped by the master key
+  xml              TEXT COLLATE "C" NOT NULL                   -- the key inside is wrapped by the master key
 );
 
 CREATE TABLE config_documents (
   scope            TEXT COLLATE "C" NOT NULL,                  -- system, or an account's id
   id               TEXT COLLATE "C" NOT NULL,
-  document         TEXT             NOT NULL,                  -- ordered text: the order of converters and classifiers is meaning
+  document         TEXT COLLATE "C" NOT NULL,                  -- ordered text: the order of converters and classifiers is meaning
   revision         BIGINT           NOT NULL,
   modified         BIGINT           NOT NULL,
   PRIMARY KEY (scope, id)

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Ocarina.Storage;
+using Ocarina.Tests.Support;
+using Xunit;
+
+namespace Ocarina.Tests.Server;
+
+/// <summary>`http-api.md` 4 over the wire.</summary>
+public sealed class ConfigApiTests(TestServers servers) : IClassFixture<TestServers>
+{
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Only_the_super_duper_admin_sees_the_systems_configuration(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        var token = await server.TokenAsync(await server.CreateAccountAsync("No admin"));
+
+        Assert.Equal(403, (await server.SendAsync("GET", "/v2/system_configs", token: token)).Status);
+        Assert.Equal(403, (await server.SendAsync("GET", "/v2/system_configs/number_manager", token: token)).Status);
+        Assert.Equal(404, (await server.SendAsync("GET", "/v2/accounts/{A}/system_configs/number_manager")).Status);
+        Assert.Equal(401, (await server.SendAsync("GET", "/v2/system_configs", token: "")).Status);
+
+        var list = await server.SendAsync("GET", "/v2/system_configs");
+        Assert.Contains("number_manager", list.Data!.AsArray().Select(id => id!.GetValue<string>()));
+        Assert.Equal(list.Data.AsArray().Count, list.Json["page_size"]!.GetValue<int>());
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_document_without_a_schema_lives_its_whole_life(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        const string path = "/v2/system_configs/my.own";
+        const string whole = """{"default":{"b":1,"a":2},"zone-west":{"a":3}}""";
+
+        (await server.SendAsync("GET", path)).Is(HttpStatusCode.OK, """{"data":{"id":"my.own","default":{}},"status":"success"}""");
+        (await server.SendAsync("PUT", path, $$"""{"data":{{whole}}}""")).HasData(HttpStatusCode.Created, """{"id":"my.own","default":{"b":1,"a":2},"zone-west":{"a":3}}""");
+        var kept = (await server.SendAsync("GET", path)).Data!["default"]!.AsObject().Select(member => member.Key);
+        Assert.Equal(["b", "a"], kept); // order is meaning
+
+        (await server.SendAsync("PATCH", path, """{"data":{"default":{"b":null,"c":4}}}""")).HasData(
+            HttpStatusCode.OK, """{"id":"my.own","default":{"a":2,"c":4},"zone-west":{"a":3}}""");
+        (await server.SendAsync("GET", $"{path}/zone-west")).HasData(HttpStatusCode.OK, """{"id":"my.own/zone-west","a":3}""");
+        (await server.SendAsync("GET", $"{path}/zone-west?with_defaults=true")).HasData(HttpStatusCode.OK, """{"id":"my.own/zone-west","a":3,"c":4}""");
+        (await server.SendAsync("GET", $"{path}/nowhere")).HasData(HttpStatusCode.OK, """{"id":"my.own/nowhere"}""");
+        (await server.SendAsync("PATCH", $"{path}/zone-west", """{"data":{"d":5}}""")).HasData(HttpStatusCode.OK, """{"id":"my.own/zone-west","a":3,"d":5}""");
+        (await server.SendAsync("POST", $"{path}/zone-west", """{"data":{"e":6}}""")).HasData(HttpStatusCode.OK, """{"id":"my.own/zone-west","e":6}""");
+        Assert.Equal(405, (await server.SendAsync("PUT", $"{path}/zone-west", """{"data":{}}""")).Status);
+        (await server.SendAsync("DELETE", $"{path}/zone-west")).HasData(HttpStatusCode.OK, """{"id":"my.own/zone-west"}""");
+        (await server.SendAsync("DELETE", $"{path}/zone-west")).Is(HttpStatusCode.NotFound, """{"data":["zone-west"],"status":"error","message":"bad identifier","error":"404"}""");
+
+        (await server.SendAsync("DELETE", path)).HasData(HttpStatusCode.OK, """{"id":"my.own","default":{"a":2,"c":4},"_read_only":{"deleted":true}}""");
+        (await server.SendAsync("DELETE", path)).Is(
+            HttpStatusCode.NotFound, """{"data":{"cause":"my.own","message":"bad identifier"},"status":"error","message":"bad_identifier","error":"404"}""");
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task What_is_posted_is_answered_whole_and_effective_at_once(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        var before = (await server.SendAsync("GET", "/v2/system_configs/number_manager")).Data!.AsObject();
+        before.Remove("id");
+        var body = new JsonObject { ["data"] = before.DeepClone() }.ToJsonString();
+
+        var reply = await server.SendAsync("POST", "/v2/system_configs/number_manager", body);
+
+        Assert.Equal(200, reply.Status);
+        var answered = reply.Data!.AsObject();
+        answered.Remove("id");
+        Reply.AssertJson(before.ToJsonString(), answered);
+        Assert.False(reply.Json.ContainsKey("metadata"));
+
+        (await server.SendAsync("PUT", "/v2/system_configs/number_manager", """{"data":{"zone":{}}}""")).HasData(
+            HttpStatusCode.BadRequest, """{"default":{"required":{"message":"Field is required but missing"}}}""");
+        var wrong = await server.SendAsync("PATCH", "/v2/system_configs/number_manager/default", """{"data":{"should_age":"perhaps"}}""");
+        Assert.Equal(400, wrong.Status);
+        Assert.Contains("should_age", wrong.Data!.AsObject().Single().Key, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Secrets_are_masked_and_the_mask_keeps_them(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        const string path = "/v2/system_configs/number_manager.bandwidth2/default";
+
+        (await server.SendAsync("POST", path, """{"data":{"api_username":"u","api_password":"hidden"}}""")).HasData(
+            HttpStatusCode.OK, """{"id":"number_manager.bandwidth2/default","api_username":"u","api_password":"********"}""");
+        var reply = await server.SendAsync("PATCH", path, """{"data":{"api_username":"v","api_password":"********"}}""");
+        Assert.DoesNotContain("hidden", reply.Text, StringComparison.Ordinal);
+        var stored = server.Services.GetService(typeof(Ocarina.Manager.Configuration.ConfigDirectory)) as Ocarina.Manager.Configuration.ConfigDirectory;
+        Assert.Equal("hidden", (string?)stored!.SystemDefaultSection("number_manager.bandwidth2")["api_password"]);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Accounts_see_what_they_inherit_and_store_the_difference(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        var account = await server.CreateAccountAsync("Configured");
+        var path = $"/v2/accounts/{account}/configs/number_manager";
+        var token = await server.TokenAsync(account);
+
+        var inherited = await server.SendAsync("GET", path, token: token);
+        Assert.Equal("configs_number_manager", (string?)inherited.Data!["id"]);
+        Assert.True(inherited.Data.AsObject().ContainsKey("e164_converters"));
+
+        var made = await server.SendAsync("PUT", path, """{"data":{"unauthorized_numbers_lookup":true}}""", token);
+        Assert.Equal((201, true), (made.Status, made.Data!["unauthorized_numbers_lookup"]!.GetValue<bool>()));
+        Assert.True((await server.SendAsync("PATCH", path, """{"data":{"mine":1}}""", token)).Data!["unauthorized_numbers_lookup"]!.GetValue<bool>());
+        var reset = await server.SendAsync("DELETE", path, token: token);
+        Reply.AssertJson(inherited.Data.ToJsonString(), reset.Data);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Rules_that_would_orphan_stored_numbers_are_refused_unless_forced(DatabaseKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind);
+        Assert.Equal(201, (await server.SendAsync("PUT", "/v2/accounts/{A}/phone_numbers/4155550123", """{"data":{}}""")).Status);
+        const string path = "/v2/system_configs/number_manager/default";
+        const string rules = """{"data":{"e164_converters":{"^([2-9]\\d{9})$":{"prefix":"+44"}}}}""";
+
+        var refused = await server.SendAsync("POST", path, rules);
+        Assert.Equal((409, "would_orphan_numbers"), (refused.Status, (string?)refused.Json["message"]));
+        Assert.Equal(1, refused.Data!["count"]!.GetValue<int>());
+        Reply.AssertJson("""{"number":"+14155550123","spelling":"14155550123","becomes":"14155550123"}""", refused.Data["samples"]![0]);
+
+        Assert.Equal(200, (await server.SendAsync("POST", $"{path}?force=true", rules)).Status);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task The_rate_limit_is_off_until_its_document_is_stored(DatabaseKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind);
+        var before = await server.SendAsync("GET", "/v2/accounts/{A}");
+        Assert.False(before.Json.ContainsKey("tokens"));
+
+        await server.SendAsync("PUT", "/v2/system_configs/token_buckets", """{"data":{"default":{"default":{"max_bucket_tokens":3},"tokens_fill_rate":1,"tokens_fill_time":"day"}}}""");
+
+        for (var left = 2; left >= 0; left--)
+            Reply.AssertJson($$"""{"consumed":1,"remaining":{{left}}}""", (await server.SendAsync("GET", "/v2/accounts/{A}")).Json["tokens"]);
+        Assert.Equal(429, (await server.SendAsync("GET", "/v2/accounts/{A}")).Status);
+    }
+}

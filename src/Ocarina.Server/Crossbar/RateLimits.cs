@@ -8,7 +8,8 @@ namespace Ocarina.Server.Crossbar;
 /// <param name="IdleTimeout">A bucket not used for so long is forgotten.</param>
 internal sealed record RateLimitSettings(int TokensMax, double FillPerS, TimeSpan IdleTimeout);
 
-/// <summary>Token buckets for each caller's address and account (`http-api.md` 1.16). Off until the operator stores a document. Kept by each process for itself.</summary>
+/// <summary>Token buckets for each caller's address and account (`http-api.md` 1.16). Off until the operator stores a document.</summary>
+/// <remarks>Kept by each process for itself.</remarks>
 internal sealed class RateLimits(Func<RateLimitSettings?> settings, TimeProvider clock)
 {
     private const int LoginCost = 35;

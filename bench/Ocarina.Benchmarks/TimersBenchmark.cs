@@ -28,6 +28,7 @@ internal static class TimersBenchmark
         await using var server = await BenchServer.StartAsync(kind);
         await server.FillAsync(12_005_000_000, StockCount, NumberState.Available);
         await server.FillAsync(13_005_000_000, DueCount, NumberState.Aging, dueAt: 1_772_000_000_000);
+        await server.SettleAsync();
         using var timers = new NumberTimers(server.Get<NumberDesk>(), TimeProvider.System, NullLogger<NumberTimers>.Instance);
         var next = 0;
 

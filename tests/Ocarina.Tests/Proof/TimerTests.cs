@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
@@ -215,7 +216,7 @@ public sealed class TimerTests
             var folder = Directory.CreateTempSubdirectory("ocarina-timers-").FullName;
             var clock = new ManualClock(Start);
             var options = new ServerOptions { DataFolder = folder, Database = database, HasDemo = false, ApiKey = ServerProcess.ApiKey };
-            return new Stage(folder, await ServerHost.BuildAsync(options, new ServerSurroundings(clock, _ => { }), Ct), clock);
+            return new Stage(folder, await ServerHost.BuildAsync(options, new ServerSurroundings(clock, logging => logging.ClearProviders()), Ct), clock);
         }
 
         public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();

@@ -33,7 +33,8 @@ internal sealed record ImportRow
         for (var i = 0; i < Math.Min(header.Count, cells.Count); i++)
             if (!string.IsNullOrWhiteSpace(cells[i])) byName.TryAdd(header[i], cells[i].Trim());
 
-        var bad = new List<string>();
+        // No database keeps the character 0 in every kind of text.
+        var bad = byName.Where(cell => cell.Value.Contains('\0', StringComparison.Ordinal)).Select(cell => cell.Key).ToList();
         var e164 = byName.GetValueOrDefault("e164", "");
         if (!e164.StartsWith('+')) bad.Add("e164");
         // A comma that should have been in quotes: no cell behind it stands where it belongs.

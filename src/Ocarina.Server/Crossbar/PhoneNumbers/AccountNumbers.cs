@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;
 
@@ -18,7 +19,7 @@ internal static class AccountNumbers
         {
             Descending = paging.IsDescending,
             PageSize = paging.IsAll ? PageRequest.SizeMax : paging.Size,
-            StartAt = paging.StartKey is { } key && PhoneNumber.TryParse(key, out var start) ? start : null,
+            StartAt = StartOf(paging.StartKey, desk.RulesFor(account)),
         };
 
         var page = await numbers.ListAsync(query, ct);
@@ -38,6 +39,12 @@ internal static class AccountNumbers
             foreach (var record in records) rows[record.Number.ToString()] = NumberDocument.Row(record, request.Actor, desk);
         }
     }
+
+    // Our own keys are numbers as stored. Old scripts send what they read, and lose the plus in the query.
+    private static PhoneNumber? StartOf(string? key, INumberRules rules) =>
+        key is null ? null
+        : PhoneNumber.TryParse(key, out var stored) ? stored
+        : NumberInput.TryRead(rules, key, out var read, out _) ? read : null;
 
     /// <summary>The filters of a request as a question to storage: what an index or a column answers goes there, the rest is asked of each row.</summary>
     public static NumberListQuery Query(CrossbarRequest request, NumberDesk desk, AccountId? account)

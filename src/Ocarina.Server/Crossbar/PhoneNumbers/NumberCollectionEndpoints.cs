@@ -55,9 +55,8 @@ internal static class NumberCollectionEndpoints
         return NumberReplies.Many(results, request, desk);
     }
 
-    private static async Task<IResult> Activate(CrossbarRequest request, ActivateOperation activate, NumberDesk desk, RateLimits limits, CancellationToken ct)
+    private static async Task<IResult> Activate(CrossbarRequest request, ActivateOperation activate, NumberDesk desk, CancellationToken ct)
     {
-        if (limits.TakeActivation(request) is { } busy) return busy;
         if (PhoneNumberEndpoints.TryReadFields(request, fillsDefaults: true, out var fields) is { } wrong) return wrong;
         if (request.Parameter("prefix") is { } prefix && !request.DataObject.ContainsKey("numbers"))
             return await ActivatePrefixAsync(prefix, fields, request, activate, desk, ct);

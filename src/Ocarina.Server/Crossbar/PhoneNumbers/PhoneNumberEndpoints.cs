@@ -92,10 +92,8 @@ internal static class PhoneNumberEndpoints
             : NumberReplies.One(results[0], request, desk);
     }
 
-    private static async Task<IResult> Activate(
-        string number, CrossbarRequest request, ActivateOperation activate, NumberDesk desk, RateLimits limits, CancellationToken ct)
+    private static async Task<IResult> Activate(string number, CrossbarRequest request, ActivateOperation activate, NumberDesk desk, CancellationToken ct)
     {
-        if (limits.TakeActivation(request) is { } busy) return busy;
         if (TryReadFields(request, fillsDefaults: true, out var fields) is { } bad) return bad;
         var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, [number], OrNone(fields), ct);
         return NumberReplies.One(results[0], request, desk, hidesUnknown: false);

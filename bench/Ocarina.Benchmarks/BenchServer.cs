@@ -60,11 +60,12 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <param name="first">The first number without its plus: eleven digits.</param>
     /// <param name="count">How many.</param>
     /// <param name="state">Their state.</param>
-    /// <param name="dueAt">When they are due, in Unix milliseconds; those of one second share a moment.</param>
+    /// <param name="dueAt">When the first thousand are due, in Unix milliseconds, each next thousand a millisecond later; in that state since 90 days before.</param>
     public async Task FillAsync(long first, long count, NumberState state, long? dueAt = null)
     {
         var isSqlite = Database.Kind == DatabaseKind.Sqlite;
         var due = dueAt is { } time ? $"{time.ToString(CultureInfo.InvariantCulture)} + i / 1000" : "NULL";
+        var since = dueAt is null ? "1772000000000" : $"{due} - {(long)TimeSpan.FromDays(90).TotalMilliseconds}";
         var series = isSqlite
             ? $"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {count.ToString(CultureInfo.InvariantCulture)}) "
             : "";
@@ -78,7 +79,7 @@ internal sealed class BenchServer : IAsyncDisposable
         string[] statements =
         [
             $"{series}INSERT INTO numbers (number, packed_key, state, carrier, state_since, due_at, revision, last_hash, held_at_carrier, reserve_history, features, carrier_data, public_fields, ported_in, created, modified) "
-            + $"SELECT {number}, {first.ToString(CultureInfo.InvariantCulture)} + i + {packed}, '{state.Name()}', 'inventory', 1772000000000, {due}, 1, {hash}, 1, '[]', '{{}}', '{{}}', '{{}}', 0, 1772000000000, 1772000000000 FROM {from}",
+            + $"SELECT {number}, {first.ToString(CultureInfo.InvariantCulture)} + i + {packed}, '{state.Name()}', 'inventory', {since}, {due}, 1, {hash}, 1, '[]', '{{}}', '{{}}', '{{}}', 0, 1772000000000, 1772000000000 FROM {from}",
             $"{series}INSERT INTO number_events (number, revision, time, body, hash) SELECT {number}, 1, 1772000000000, {body}, {hash} FROM {from}",
         ];
         foreach (var sql in statements)

@@ -183,6 +183,24 @@ public sealed class TimerTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_date_that_another_process_wrote_by_the_old_period_just_after_the_change_follows_in_the_next_pass(DatabaseKind kind)
+    {
+        await using var stage = await Stage.OpenAsync(kind);
+        var released = await stage.ReleaseAsync("+12015550001");
+        using var timers = stage.NewTimers();
+        await timers.RunPassAsync(Ct);
+        await stage.SetAgingAsync(10);
+        await timers.RunPassAsync(Ct);
+
+        var rescheduled = await stage.LoadAsync(released.Number);
+        var late = new NumberChange(rescheduled, rescheduled with { DueAt = released.DueAt }, NumberActions.Updated, Actor.System, null, stage.Clock.GetUtcNow());
+        Assert.IsType<ChangeOutcome.Written>(Assert.Single(await stage.Numbers.ApplyAsync([late], null, WriteLane.Foreground, Ct)));
+        await timers.RunPassAsync(Ct);
+
+        Assert.Equal(Start.AddDays(10), (await stage.LoadAsync(released.Number)).DueAt);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task A_period_that_was_changed_while_nobody_ran_counts_from_the_first_pass_on(DatabaseKind kind)
     {
         await using var stage = await Stage.OpenAsync(kind);

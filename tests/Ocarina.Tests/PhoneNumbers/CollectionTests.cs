@@ -90,7 +90,11 @@ public sealed class CollectionTests(NumberLabs labs) : IClassFixture<NumberLabs>
     public async Task The_list_is_checked_before_anything_is_done(DatabaseKind kind)
     {
         var lab = await labs.OverAsync(kind);
-        foreach (var (verb, path) in ((string, string)[])[("PUT", At(lab.Alice, "collection")), ("POST", At(lab.Alice, "collection")), ("PATCH", At(lab.Alice, "collection")), ("DELETE", At(lab.Alice, "collection")), ("PUT", At(lab.Alice, "collection", "activate"))])
+        foreach (var (verb, path) in ((string, string)[])
+        [
+            ("PUT", At(lab.Alice, "collection")), ("POST", At(lab.Alice, "collection")), ("PATCH", At(lab.Alice, "collection")),
+            ("DELETE", At(lab.Alice, "collection")), ("PUT", At(lab.Alice, "collection", "activate")),
+        ])
         {
             (await lab.CallAsync(lab.Alice, verb, path)).IsInvalid("""{"numbers":{"required":{"message":"list of numbers missing"}}}""");
             (await lab.CallAsync(lab.Alice, verb, path, """{"numbers":[]}""")).IsInvalid("""{"numbers":{"minimum":{"message":"minimum 1 number required"}}}""");
@@ -107,7 +111,11 @@ public sealed class CollectionTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var (a, b) = (await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("available"));
         const string problem = """{"prepend":{"type":{"message":"Value did not match type(s): object","target":"object","value":"S"}}}""";
 
-        foreach (var (verb, path) in ((string, string)[])[("PUT", At(lab.Alice, "collection")), ("POST", At(lab.Alice, "collection")), ("PATCH", At(lab.Alice, "collection")), ("PUT", At(lab.Alice, "collection", "activate"))])
+        foreach (var (verb, path) in ((string, string)[])
+        [
+            ("PUT", At(lab.Alice, "collection")), ("POST", At(lab.Alice, "collection")), ("PATCH", At(lab.Alice, "collection")),
+            ("PUT", At(lab.Alice, "collection", "activate")),
+        ])
             (await lab.CallAsync(lab.Alice, verb, path, $$"""{"numbers":{{List(a)}},"prepend":"S"}""")).IsInvalid(problem);
         var state = await lab.CallAsync(lab.Alice, "PUT", At(lab.Alice, "collection"), $$"""{"numbers":{{List(a)}},"create_with_state":"x"}""");
         Assert.Equal(400, state.Status);

@@ -20,7 +20,8 @@ public sealed class HistoryTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var start = lab.Clock.GetUtcNow().ToGregorianSeconds();
         foreach (var step in (Func<Task<Reply>>[])
         [
-            () => lab.ReserveAsync(lab.Reseller, number), () => lab.BuyAsync(lab.Alice, number), () => lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, number), """{"crm":1}"""),
+            () => lab.ReserveAsync(lab.Reseller, number), () => lab.BuyAsync(lab.Alice, number),
+            () => lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, number), """{"crm":1}"""),
             () => lab.CallAsync(lab.Alice, "DELETE", $"{At(lab.Alice, number)}?reason=moved%20away"), () => lab.ReleaseAsync(lab.Reseller, number),
             () => lab.CallAsync(lab.Master, "DELETE", $"{At(lab.Master, number)}?hard=true"),
         ])

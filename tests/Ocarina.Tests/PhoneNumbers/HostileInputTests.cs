@@ -11,8 +11,10 @@ public sealed class HostileInputTests(NumberLabs labs) : IClassFixture<NumberLab
 {
     public static TheoryData<string> Texts =>
     [
-        "%01", "%2F", "%2F%2F", "%5C", "%25", "%2525", "+", "%2B", "++1", "%20", "%E2%80%8B", "%F0%9F%93%9E", "%EF%BC%94%EF%BC%91%EF%BC%95%EF%BC%95%EF%BC%95%EF%BC%95%EF%BC%90%EF%BC%91%EF%BC%90%EF%BC%90",
-        "%2B1415555%0A0100", "%2B14155550100%7F", "'%20OR%201=1", "%2B1415555%25", "%FF%FE", "%C3%28", "e164", "null", "-1", "%2B141555501001415555010014155550100141555501001415555010014155550100",
+        "%01", "%2F", "%2F%2F", "%5C", "%25", "%2525", "+", "%2B", "++1", "%20", "%E2%80%8B", "%F0%9F%93%9E",
+        "%EF%BC%94%EF%BC%91%EF%BC%95%EF%BC%95%EF%BC%95%EF%BC%95%EF%BC%90%EF%BC%91%EF%BC%90%EF%BC%90",
+        "%2B1415555%0A0100", "%2B14155550100%7F", "'%20OR%201=1", "%2B1415555%25", "%FF%FE", "%C3%28", "e164", "null", "-1",
+        "%2B141555501001415555010014155550100141555501001415555010014155550100",
         "4155550100415555010041555501004155550100415555010041555501004155550100415555010041555501004155550100415555010041555501004155550100415555010041555501004155550100",
     ];
 
@@ -27,9 +29,15 @@ public sealed class HostileInputTests(NumberLabs labs) : IClassFixture<NumberLab
                 [("GET", "", null), ("PUT", "", "{}"), ("POST", "", "{}"), ("PATCH", "", "{}"), ("DELETE", "", null), ("PUT", "/activate", null), ("PUT", "/reserve", null), ("GET", "/identify", null), ("GET", "/events", null), ("GET", "?as_of=2026-01-01T00:00:00Z", null)])
                 await IsAnsweredAsync(lab, verb, path + tail, data);
             await IsAnsweredAsync(lab, "GET", $"{At(lab.Alice)}/classifiers/{text}", null);
-            foreach (var query in (string[])["prefix", "start_key", "filter_state", "filter_used_by", "filter_locality", "filter_a.b", "has_key", "created_from", "page_size"])
+            foreach (var query in (string[])
+            [
+                "prefix", "start_key", "filter_state", "filter_used_by", "filter_locality", "filter_a.b", "has_key", "created_from", "page_size",
+            ])
                 await IsAnsweredAsync(lab, "GET", $"{At(lab.Alice)}?{query}={text}", null);
-            foreach (var query in (string[])["quantity", "offset", "country", "blocks"]) await IsAnsweredAsync(lab, "GET", $"{At(lab.Alice)}?prefix=415&{query}={text}", null);
+            foreach (var query in (string[])
+            [
+                "quantity", "offset", "country", "blocks",
+            ]) await IsAnsweredAsync(lab, "GET", $"{At(lab.Alice)}?prefix=415&{query}={text}", null);
             await IsAnsweredAsync(lab, "DELETE", $"{At(lab.Alice, "+14155550199")}?reason={text}", null);
         }
     }
@@ -41,13 +49,18 @@ public sealed class HostileInputTests(NumberLabs labs) : IClassFixture<NumberLab
         var number = await lab.HaveAsync("in_service", lab.Alice);
         string[] values =
         [
-            "\"\\u0000\"", "\"\\ud800\"", "1e999", "-0", "12345678901234567890123456789", "0.1e-400", "\"\\u2028<script>\"", "[]", "[[[]]]", "{}", "true", "\"\"", "\"\\uFFFF\"", "{\"\":1}", "{\"a.b\":{\"%2E\":1}}",
+            "\"\\u0000\"", "\"\\ud800\"", "1e999", "-0", "12345678901234567890123456789", "0.1e-400", "\"\\u2028<script>\"", "[]", "[[[]]]", "{}",
+            "true", "\"\"", "\"\\uFFFF\"", "{\"\":1}", "{\"a.b\":{\"%2E\":1}}",
             $"\"{new string('x', 70_000)}\"", string.Concat(Enumerable.Repeat("[", 40)) + string.Concat(Enumerable.Repeat("]", 40)), string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200),
         ];
 
         foreach (var value in values)
         {
-            foreach (var (verb, path) in ((string, string)[])[("PUT", At(lab.Alice, number)), ("POST", At(lab.Alice, number)), ("PATCH", At(lab.Alice, number)), ("PUT", At(lab.Alice, number, "activate"))])
+            foreach (var (verb, path) in ((string, string)[])
+            [
+                ("PUT", At(lab.Alice, number)), ("POST", At(lab.Alice, number)), ("PATCH", At(lab.Alice, number)),
+                ("PUT", At(lab.Alice, number, "activate")),
+            ])
             {
                 foreach (var field in (string[])["own", "cnam", "e911", "prepend", "force_outbound", "carrier_name", "create_with_state"])
                     await IsAnsweredAsync(lab, verb, path, $$"""{"{{field}}":{{value}} }""");
@@ -78,7 +91,11 @@ public sealed class HostileInputTests(NumberLabs labs) : IClassFixture<NumberLab
         var (good, more) = (lab.Fresh(), lab.Fresh());
         string[] cells = ["a\0b", "\u0001", "\uFFFE", "x\"y", "\"x\"y\"", "=1", "''", "\uD83D\uDCDE", new string('x', 8000), "   ", "\t"];
 
-        foreach (var column in (string[])["used_by", "state", "carrier_module", "account_id", "ported_in", "prepend.name", "e911.region", "opaque.note", "opaque.", "opaque..", "opaque.a.b", "opaque.carrier_name"])
+        foreach (var column in (string[])
+        [
+            "used_by", "state", "carrier_module", "account_id", "ported_in", "prepend.name", "e911.region", "opaque.note", "opaque.", "opaque..",
+            "opaque.a.b", "opaque.carrier_name",
+        ])
         {
             var rows = string.Concat(cells.Select(cell => $"{lab.Fresh()},{cell}\n"));
             var reply = await lab.Server.SendAsync("PUT", At(lab.Master, "import"), $"e164,{column}\n{rows}{good},\n", type: "text/csv");

@@ -1,10 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Ocarina.Core;
 using Ocarina.Storage;
 using Ocarina.Tests.Support;
 using Xunit;
-using static Ocarina.Tests.PhoneNumbers.NumberLab;
 
 namespace Ocarina.Tests.PhoneNumbers;
 
@@ -120,7 +117,11 @@ public sealed class MovingTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var lab = await labs.OverAsync(kind);
         var number = await lab.AgingAsync(lab.Alice);
 
-        foreach (var (actor, path) in ((string, string)[])[(lab.Bob, lab.Bob), (lab.Junior, lab.Junior), (lab.Alice, lab.Junior), (lab.Reseller, lab.Reseller), (lab.Master, lab.Master), (lab.Master, lab.Bob)])
+        foreach (var (actor, path) in ((string, string)[])
+        [
+            (lab.Bob, lab.Bob), (lab.Junior, lab.Junior), (lab.Alice, lab.Junior), (lab.Reseller, lab.Reseller), (lab.Master, lab.Master),
+            (lab.Master, lab.Bob),
+        ])
         {
             (await lab.BuyAsync(actor, number, path)).IsNotAvailable(number);
             (await lab.ReserveAsync(actor, number, path)).IsNotAvailable(number);
@@ -231,44 +232,6 @@ public sealed class MovingTests(NumberLabs labs) : IClassFixture<NumberLabs>
         await lab.ChangeAsync(record, record! with { HeldAtCarrier = false });
 
         (await lab.BuyAsync(lab.Alice, number)).IsNotAvailable(number);
-    }
-
-    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
-    public async Task Activations_are_counted_by_account_when_rates_are_limited(DatabaseKind kind)
-    {
-        var lab = await labs.OverAsync(kind);
-        var number = await lab.HaveAsync("in_service", lab.Bob);
-        var token = await lab.Server.TokenAsync(lab.Bob);
-        using var elsewhere = new HttpClient(new SocketsHttpHandler { ConnectCallback = FromAnotherAddressAsync });
-        const string document = "/v2/system_configs/token_buckets";
-        Assert.Equal(200, (await lab.Server.SendAsync("PATCH", $"{document}/default", """{"data":{"default":{"max_bucket_tokens":3}}}""")).Status);
-        try
-        {
-            // The clock stands still: nothing comes back. Each address has three requests, the account three activations.
-            for (var i = 0; i < 2; i++) Assert.Equal(201, (await lab.BuyAsync(lab.Bob, number)).Status);
-            Assert.Equal((201, 429), (await BuyElsewhereAsync(), await BuyElsewhereAsync()));
-            (await lab.GetAsync(lab.Bob, number)).IsNumber(200, number, "in_service");
-        }
-        finally
-        {
-            Assert.Equal(200, (await lab.Server.SendAsync("DELETE", document)).Status);
-        }
-
-        async Task<int> BuyElsewhereAsync()
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(lab.Server.Address, At(lab.Bob, number, "activate")));
-            request.Headers.Add("X-Auth-Token", token);
-            using var response = await elsewhere.SendAsync(request, TestContext.Current.CancellationToken);
-            return (int)response.StatusCode;
-        }
-
-        static async ValueTask<Stream> FromAnotherAddressAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
-            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
     }
 
     private static Task OfferAsync(NumberLab lab, string searcher, string carrier, int minutes, params string[] numbers) => lab.Numbers.RememberOffersAsync(

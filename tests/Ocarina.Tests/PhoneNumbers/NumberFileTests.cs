@@ -51,9 +51,12 @@ public sealed class NumberFileTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var bad = lab.Fresh();
         var rows = new (string Row, string Error)[]
         {
-            ("4155551234,,,,", "bad field(s) e164"), (",in_service,,,", "bad field(s) e164"), ("+1415,,,,", "number +1415 is not reconcilable"), ($"{bad},sold,,yes,xyz", "bad field(s) state,carrier_module,ported_in"),
-            ($"{bad},,nobody,,", "bad field(s) account_id"), ($"{bad},,00000000000000000000000000000000,,", "invalid account to assign to"), ($"{bad},deleted,,,", "requestor is unauthorized to perform operation"),
-            ($"{taken},,,,", $"number {taken} already exists"), ($"{aging},in_service,{lab.Alice},,", $"number {aging} is not available"), ($"{bad},,,,,too,many", "bad field(s) (more cells than the header)"),
+            ("4155551234,,,,", "bad field(s) e164"), (",in_service,,,", "bad field(s) e164"), ("+1415,,,,", "number +1415 is not reconcilable"),
+            ($"{bad},sold,,yes,xyz", "bad field(s) state,carrier_module,ported_in"),
+            ($"{bad},,nobody,,", "bad field(s) account_id"), ($"{bad},,00000000000000000000000000000000,,", "invalid account to assign to"),
+            ($"{bad},deleted,,,", "requestor is unauthorized to perform operation"),
+            ($"{taken},,,,", $"number {taken} already exists"), ($"{aging},in_service,{lab.Alice},,", $"number {aging} is not available"),
+            ($"{bad},,,,,too,many", "bad field(s) (more cells than the header)"),
             ($"{good},available,,,", ""), ($"{aging},in_service,{lab.Bob},,", ""),
         };
 

@@ -35,10 +35,17 @@ public sealed class ReadingTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var lab = await labs.OverAsync(kind);
         var number = await lab.HaveAsync("in_service", lab.Alice);
 
-        foreach (var (actor, path) in ((string, string)[])[(lab.Alice, lab.Alice), (lab.Reseller, lab.Alice), (lab.Reseller, lab.Reseller), (lab.Master, lab.Master), (lab.Master, lab.Reseller)])
+        foreach (var (actor, path) in ((string, string)[])
+        [
+            (lab.Alice, lab.Alice), (lab.Reseller, lab.Alice), (lab.Reseller, lab.Reseller), (lab.Master, lab.Master), (lab.Master, lab.Reseller),
+        ])
             (await lab.GetAsync(actor, number, path)).IsNumber(200, number, "in_service");
         // It is the path that decides: even the master account sees nothing of it through another branch.
-        foreach (var (actor, path) in ((string, string)[])[(lab.Junior, lab.Junior), (lab.Bob, lab.Bob), (lab.Stranger, lab.Stranger), (lab.Master, lab.Bob), (lab.Reseller, lab.Bob), (lab.Alice, lab.Junior)])
+        foreach (var (actor, path) in ((string, string)[])
+        [
+            (lab.Junior, lab.Junior), (lab.Bob, lab.Bob), (lab.Stranger, lab.Stranger), (lab.Master, lab.Bob), (lab.Reseller, lab.Bob),
+            (lab.Alice, lab.Junior),
+        ])
             (await lab.GetAsync(actor, number, path)).IsUnknownNumber();
         Assert.Equal(403, (await lab.GetAsync(lab.Bob, number, lab.Alice)).Status);
     }
@@ -76,12 +83,20 @@ public sealed class ReadingTests(NumberLabs labs) : IClassFixture<NumberLabs>
         await lab.HaveAsync("in_service", lab.Alice, number: "+41234567");
         var path = $"/v2/accounts/{lab.Alice}/phone_numbers/";
 
-        foreach (var form in (string[])["+14158867900", "%2B14158867900", "14158867900", "4158867900", "(415)%20886-7900", "415.886.7900", "%20+1%20415%20886%207900%20", "tel:+14158867900", "4158867900/"])
+        foreach (var form in (string[])
+        [
+            "+14158867900", "%2B14158867900", "14158867900", "4158867900", "(415)%20886-7900", "415.886.7900", "%20+1%20415%20886%207900%20",
+            "tel:+14158867900", "4158867900/",
+        ])
             (await lab.CallAsync(lab.Alice, "GET", path + form)).IsNumber(200, "+14158867900", "in_service");
         foreach (var form in (string[])["41234567", "+41234567", "01141234567", "0041234567"])
             (await lab.CallAsync(lab.Alice, "GET", path + form)).IsNumber(200, "+41234567", "in_service");
         (await lab.CallAsync(lab.Alice, "GET", path + "%2B14155559999")).IsUnknownNumber();
-        foreach (var (form, told) in ((string, string)[])[("junk", "junk"), ("%2A97", "*97"), ("+141510010+15", "+141510010+15"), ("fix", "fix"), ("123", "123"), ("%D9%A4%D9%A1%D9%A5", "\u0664\u0661\u0665")])
+        foreach (var (form, told) in ((string, string)[])
+        [
+            ("junk", "junk"), ("%2A97", "*97"), ("+141510010+15", "+141510010+15"), ("fix", "fix"), ("123", "123"),
+            ("%D9%A4%D9%A1%D9%A5", "\u0664\u0661\u0665"),
+        ])
             (await lab.CallAsync(lab.Alice, "GET", path + form)).Fails(404, "not_reconcilable", told, $"number {told} is not reconcilable");
     }
 

@@ -22,10 +22,14 @@ public sealed class TenancyTests(NumberLabs labs) : IClassFixture<NumberLabs>
         {
             foreach (var (verb, path, data) in ((string, string, string?)[])
             [
-                ("GET", At(account, number), null), ("GET", At(account, number, "identify"), null), ("GET", At(account, number, "events"), null), ("GET", $"{At(account, number)}?as_of=63934444800", null),
-                ("PUT", At(account, number), "{}"), ("POST", At(account, number), "{}"), ("PATCH", At(account, number), "{}"), ("DELETE", At(account, number), null), ("DELETE", $"{At(account, number)}?hard=true", null),
-                ("PUT", At(account, number, "activate"), null), ("PUT", At(account, number, "reserve"), null), ("GET", At(account), null), ("GET", $"{At(account)}?prefix=302&quantity=50", null), ("GET", At(account, "export"), null),
-                ("PUT", At(account, "collection", "activate"), $$"""{"numbers":["{{number}}"]}"""), ("PUT", At(account, "collection", "activate"), """{"prefix":"302"}"""),
+                ("GET", At(account, number), null), ("GET", At(account, number, "identify"), null), ("GET", At(account, number, "events"), null),
+                ("GET", $"{At(account, number)}?as_of=63934444800", null),
+                ("PUT", At(account, number), "{}"), ("POST", At(account, number), "{}"), ("PATCH", At(account, number), "{}"),
+                ("DELETE", At(account, number), null), ("DELETE", $"{At(account, number)}?hard=true", null),
+                ("PUT", At(account, number, "activate"), null), ("PUT", At(account, number, "reserve"), null), ("GET", At(account), null),
+                ("GET", $"{At(account)}?prefix=302&quantity=50", null), ("GET", At(account, "export"), null),
+                ("PUT", At(account, "collection", "activate"), $$"""{"numbers":["{{number}}"]}"""),
+                ("PUT", At(account, "collection", "activate"), """{"prefix":"302"}"""),
                 ("PATCH", At(account, "collection"), $$"""{"numbers":["{{number}}"]}"""), ("DELETE", At(account, "collection"), $$"""{"numbers":["{{number}}"]}"""),
             ])
             {
@@ -34,7 +38,11 @@ public sealed class TenancyTests(NumberLabs labs) : IClassFixture<NumberLabs>
                 Assert.DoesNotContain(lab.Bob, reply.Text, StringComparison.Ordinal);
             }
 
-            foreach (var (verb, path) in ((string, string)[])[("GET", At(lab.Bob, number)), ("GET", At(lab.Bob)), ("GET", At(lab.Bob, "export")), ("PUT", At(lab.Bob, number, "activate")), ("DELETE", At(lab.Bob, number)), ("GET", At(lab.Bob, number, "events"))])
+            foreach (var (verb, path) in ((string, string)[])
+            [
+                ("GET", At(lab.Bob, number)), ("GET", At(lab.Bob)), ("GET", At(lab.Bob, "export")), ("PUT", At(lab.Bob, number, "activate")),
+                ("DELETE", At(lab.Bob, number)), ("GET", At(lab.Bob, number, "events")),
+            ])
                 Assert.Equal(403, (await lab.CallAsync(account, verb, path)).Status);
         }
 

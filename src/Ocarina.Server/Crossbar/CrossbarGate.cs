@@ -17,10 +17,11 @@ internal sealed class CrossbarGate(RequestDelegate next, IAccountTree accounts, 
         }
 
         var refusal = await FindAccountAsync(request, http.RequestAborted)
-            ?? (request.Route is null || IsAnother(http.GetEndpoint(), request.Route) ? CrossbarReply.UnknownPath() : null)
+            ?? (request.Route is null ? CrossbarReply.UnknownPath() : null)
             ?? await AuthenticateAsync(request, http.RequestAborted)
             ?? Authorize(request)
             ?? CheckBody(request)
+            ?? (IsAnother(http.GetEndpoint(), request.Route!) ? CrossbarReply.UnknownPath() : null) // known by now
             ?? limits.Take(request);
         if (refusal is null) await next(http);
         else await refusal.ExecuteAsync(http);

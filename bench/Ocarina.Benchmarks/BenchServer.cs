@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Ocarina.Core;
 using Ocarina.Manager.Jobs;
 using Ocarina.Server.Hosting;
@@ -44,7 +45,7 @@ internal sealed class BenchServer : IAsyncDisposable
     {
         var database = kind == DatabaseKind.PostgreSql ? await BenchDatabase.OnPostgreSqlAsync() : BenchDatabase.OnSqlite();
         var options = new ServerOptions { Port = 0, DataFolder = database.Folder, Database = database.ConnectionString, HasDemo = false, ApiKey = ApiKey };
-        var host = await ServerHost.BuildAsync(options, new ServerSurroundings(TimeProvider.System, _ => { }, WithoutTimers), CancellationToken.None);
+        var host = await ServerHost.BuildAsync(options, new ServerSurroundings(TimeProvider.System, logging => logging.ClearProviders(), WithoutTimers), CancellationToken.None);
         await host.StartAsync(CancellationToken.None);
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = host.Address, Timeout = TimeSpan.FromMinutes(5) };
         var reply = await client.PutAsJsonAsync("/v2/api_auth", new JsonObject { ["data"] = new JsonObject { ["api_key"] = ApiKey } });
@@ -59,11 +60,12 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <param name="first">The first number without its plus: eleven digits.</param>
     /// <param name="count">How many.</param>
     /// <param name="state">Their state.</param>
-    /// <param name="dueAt">When they are due, in Unix milliseconds; those of one second share a moment.</param>
+    /// <param name="dueAt">When the first thousand are due, in Unix milliseconds, each next thousand a millisecond later; in that state since 90 days before.</param>
     public async Task FillAsync(long first, long count, NumberState state, long? dueAt = null)
     {
         var isSqlite = Database.Kind == DatabaseKind.Sqlite;
         var due = dueAt is { } time ? $"{time.ToString(CultureInfo.InvariantCulture)} + i / 1000" : "NULL";
+        var since = dueAt is null ? "1772000000000" : $"{due} - {(long)TimeSpan.FromDays(90).TotalMilliseconds}";
         var series = isSqlite
             ? $"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {count.ToString(CultureInfo.InvariantCulture)}) "
             : "";
@@ -77,28 +79,22 @@ internal sealed class BenchServer : IAsyncDisposable
         string[] statements =
         [
             $"{series}INSERT INTO numbers (number, packed_key, state, carrier, state_since, due_at, revision, last_hash, held_at_carrier, reserve_history, features, carrier_data, public_fields, ported_in, created, modified) "
-            + $"SELECT {number}, {first.ToString(CultureInfo.InvariantCulture)} + i + {packed}, '{state.Name()}', 'inventory', 1772000000000, {due}, 1, {hash}, 1, '[]', '{{}}', '{{}}', '{{}}', 0, 1772000000000, 1772000000000 FROM {from}",
+            + $"SELECT {number}, {first.ToString(CultureInfo.InvariantCulture)} + i + {packed}, '{state.Name()}', 'inventory', {since}, {due}, 1, {hash}, 1, '[]', '{{}}', '{{}}', '{{}}', 0, 1772000000000, 1772000000000 FROM {from}",
             $"{series}INSERT INTO number_events (number, revision, time, body, hash) SELECT {number}, 1, 1772000000000, {body}, {hash} FROM {from}",
         ];
         foreach (var sql in statements)
             await Database.WriteAsync(
                 (session, ct) => session.Connection.ExecuteAsync(new CommandDefinition(sql, null, session.Transaction, 600, cancellationToken: ct)), WriteLane.Foreground, CancellationToken.None);
-        await SettleAsync();
     }
 
-    /// <summary>Brings the statistics up to date and the log into the tables, as they are in a database that has lived a while.</summary>
+    /// <summary>What autovacuum does on PostgreSQL, done at once. SQLite stays as the product leaves it.</summary>
     public async Task SettleAsync()
     {
-        if (Database.Kind == DatabaseKind.Sqlite)
-        {
-            await Database.WriteAsync((session, ct) => session.Connection.ExecuteAsync("ANALYZE"), WriteLane.Foreground, CancellationToken.None);
-            return;
-        }
-
+        if (Database.Kind == DatabaseKind.Sqlite) return;
         await using var connection = new Npgsql.NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
         await connection.ExecuteAsync("VACUUM ANALYZE", commandTimeout: 600);
-        await connection.ExecuteAsync("CHECKPOINT", commandTimeout: 600);
+        await connection.ExecuteAsync("CHECKPOINT", commandTimeout: 600, commandType: System.Data.CommandType.Text);
     }
 
     public async ValueTask DisposeAsync()

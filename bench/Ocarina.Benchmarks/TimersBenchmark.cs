@@ -28,6 +28,7 @@ internal static class TimersBenchmark
         await using var server = await BenchServer.StartAsync(kind);
         await server.FillAsync(12_005_000_000, StockCount, NumberState.Available);
         await server.FillAsync(13_005_000_000, DueCount, NumberState.Aging, dueAt: 1_772_000_000_000);
+        await server.SettleAsync();
         using var timers = new NumberTimers(server.Get<NumberDesk>(), TimeProvider.System, NullLogger<NumberTimers>.Instance);
         var next = 0;
 
@@ -38,6 +39,7 @@ internal static class TimersBenchmark
             ("idle", async () => Report.Percentile(await BuyAsync(), 0.5)),
             ("while the timers run", () => WhilePassingAsync(async () => Report.Percentile(await BuyAsync(), 0.5))));
         var moved = await CountAsync(server);
+        if (moved == 0) throw new InvalidOperationException("Nothing moved: there was nothing to compare.");
         var phases = (Rounds + 1 + 3) * Phase.TotalSeconds;
         report.Line(string.Create(CultureInfo.InvariantCulture,
             $"moved {moved:N0} numbers, {moved / phases:N0}/s beside the buyers: a million in {DueCount / (moved / phases) / 60:N1} minutes; purchases {next:N0}"));

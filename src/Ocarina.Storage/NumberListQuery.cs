@@ -24,9 +24,6 @@ public sealed record NumberListQuery
     /// <summary>The locality is one of these: as a whole, or any text in it, such as its city.</summary>
     public ImmutableArray<string> Localities { get; init; } = [];
 
-    /// <summary>Only numbers that a timer will move on.</summary>
-    public bool IsTimed { get; init; }
-
     /// <summary>First written at this time or later.</summary>
     public DateTimeOffset? CreatedFrom { get; init; }
 

@@ -98,8 +98,8 @@ public sealed partial class NumbersDatabase
         DbSession session, DateTimeOffset now, int limit, DueMark after, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)
     {
         var rows = await ReadDueAsync(session, now, limit, after, " FOR UPDATE SKIP LOCKED", ct);
-        var outcomes = await ApplyAsync(session, [.. rows.Select(decide).OfType<NumberChange>()], rulesVersion: null, ct);
-        return (outcomes.Count(outcome => outcome is ChangeOutcome.Written), DueMark.Behind(rows, limit));
+        var outcomes = await ApplyLockedAsync(session, Prepare([.. rows.Select(decide).OfType<NumberChange>()]), ct);
+        return (outcomes.Length, DueMark.Behind(rows, limit));
     }
 
     // There is one process: rows are read and decided outside the writer, which then only checks revisions and writes.

@@ -34,10 +34,8 @@ public sealed partial class NumbersDatabase
         if (query.Sources.IsEmpty || query.Limit < 1 || PrefixRange.Of(query.Prefix) is not { } range) return [];
         return await database.WriteAsync(async (session, token) =>
         {
-            await Versions.CheckRulesAsync(session, rulesVersion, token);
-            var claim = new StockClaim(session, query, range, decide);
-            var changes = await claim.FindAsync(token);
-            var outcomes = await ApplyAsync(session, changes, rulesVersion: null, token);
+            var changes = Prepare(await new StockClaim(session, query, range, decide).FindAsync(rulesVersion, token));
+            var outcomes = await ApplyLockedAsync(session, changes, token);
             return outcomes.OfType<ChangeOutcome.Written>().Select(written => written.Record).OrderBy(record => record.Number).ToList();
         }, WriteLane.Foreground, ct);
     }

@@ -61,6 +61,12 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
         return SqliteNumberWrites.Apply(session, changes);
     }
 
+    // For rows that this transaction has read and nobody else can change until it ends.
+    private static async Task<ChangeOutcome[]> ApplyLockedAsync(DbSession session, IReadOnlyList<PreparedChange> changes, CancellationToken ct) =>
+        session.Kind == DatabaseKind.PostgreSql
+            ? await PostgreSqlNumberWrites.ApplyLockedAsync(session, changes, ct)
+            : SqliteNumberWrites.Apply(session, changes);
+
     private static async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(
         DbSession session, IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
-using Npgsql;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Ocarina.Storage.PostgreSql;
 
 namespace Ocarina.Storage;
@@ -108,14 +109,21 @@ public static class Versions
         CheckRules(await session.Hot(ReadRules).ExecuteScalarAsync(ct), wanted);
     }
 
-    /// <summary>The same as the first two statements of a batch; the second one's result goes to <see cref="CheckRules"/>.</summary>
+    /// <summary>The same as the first two statements of a batch.</summary>
     internal static void AddRulesCheck(NpgsqlBatch batch)
     {
         batch.Add("SELECT pg_advisory_xact_lock_shared($1)", RulesLock);
         batch.Add(ReadRules);
     }
 
-    internal static void CheckRules(object? stored, long expected)
+    /// <summary>Reads past the results of <see cref="AddRulesCheck"/>'s two statements, and refuses to go on under old rules.</summary>
+    internal static async Task CheckRulesAsync(DbDataReader reader, long expected, CancellationToken ct)
+    {
+        await reader.NextResultAsync(ct);
+        CheckRules(await reader.ReadAsync(ct) ? reader.GetValue(0) : null, expected);
+    }
+
+    private static void CheckRules(object? stored, long expected)
     {
         if (stored is not long version) throw new InvalidDataException("The version of the number rules is missing.");
         if (version != expected) throw new RulesChangedException(version);

@@ -1,31 +1,58 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ocarina.Core.Carriers;
 
 namespace Ocarina.Core.Features;
 
-/// <summary>The lists of the reseller and the system that say which features numbers may use (numbers.md 9.3).</summary>
-/// <param name="Allow">Allow list in force for the owner; <see langword="null"/> = every known feature.</param>
-/// <param name="Deny">Deny list of the owner's reseller; <see langword="null"/> = none set.</param>
-/// <param name="LocalOverride">Lets local numbers use external features (<c>local_feature_override</c>).</param>
-public sealed record FeatureLists(ImmutableArray<string>? Allow, ImmutableArray<string>? Deny, bool LocalOverride);
+/// <summary>The lists of the reseller and the system that say which features numbers may use (numbers.md 9.3). Safe to share between threads.</summary>
+/// <remarks>A listing asks for every row, and few kinds of rows differ: answers are kept as long as the lists are.</remarks>
+/// <param name="allow">Allow list in force for the owner; <see langword="null"/> = every known feature.</param>
+/// <param name="deny">Deny list of the owner's reseller; <see langword="null"/> = none set.</param>
+/// <param name="localOverride">Lets local numbers use external features (<c>local_feature_override</c>).</param>
+public sealed class FeatureLists(ImmutableArray<string>? allow, ImmutableArray<string>? deny, bool localOverride)
+{
+    private readonly ConcurrentDictionary<(bool, bool, bool, bool), UsableFeatures> _answers = new();
+
+    internal IEnumerable<string>? Allow => allow;
+
+    internal IEnumerable<string>? Deny => deny;
+
+    internal bool LocalOverride => localOverride;
+
+    internal UsableFeatures Answer(NumberRecord number, bool isAdmin)
+    {
+        if (number.FeaturesAllowed is { IsEmpty: false } || number.FeaturesDenied is { IsEmpty: false }) return FeatureAvailability.Compute(number, this, isAdmin);
+        var kind = (number.Account is null, CarrierCatalogue.IsLocalFamilyMarker(number.Carrier), number.UsedBy == FeatureAvailability.Trunk, isAdmin);
+        return _answers.GetOrAdd(kind, static (_, ask) => FeatureAvailability.Compute(ask.number, ask.lists, ask.isAdmin), (number, lists: this, isAdmin));
+    }
+}
+
+/// <summary>Names of features, families spelt out.</summary>
+/// <param name="Names">To ask whether one is among them.</param>
+/// <param name="Sorted">The same, in order.</param>
+public sealed record UsableFeatures(FrozenSet<string> Names, ImmutableArray<string> Sorted);
 
 /// <summary>Which features a number may use (numbers.md 9.3).</summary>
 public static class FeatureAvailability
 {
+    internal const string Trunk = "trunkstore";
+
     /// <summary>The usable features, families spelt out.</summary>
     /// <param name="number">The number as it will be: its carrier, owner and application count.</param>
     /// <param name="lists">The lists in force.</param>
     /// <param name="isAdmin">True when the actor may rename carriers.</param>
-    public static FrozenSet<string> Of(NumberRecord number, FeatureLists lists, bool isAdmin)
+    public static UsableFeatures Of(NumberRecord number, FeatureLists lists, bool isAdmin) => lists.Answer(number, isAdmin);
+
+    internal static UsableFeatures Compute(NumberRecord number, FeatureLists lists, bool isAdmin)
     {
-        var allowed = NumberFeatures.Canonical(
-            number.FeaturesAllowed is { IsEmpty: false } own ? own : lists.Allow is { } listed ? listed : NumberFeatures.All);
+        var allowed = NumberFeatures.Canonical(number.FeaturesAllowed is { IsEmpty: false } own ? own : lists.Allow ?? NumberFeatures.All);
         var denied = new HashSet<string>(NumberFeatures.Canonical(Denied(number, lists)), StringComparer.Ordinal);
         if (!isAdmin) denied.Add(NumberFeatures.CarrierName);
         // Messaging is offered where a carrier's configuration says so (9.4); none that is here yet does.
         denied.UnionWith([NumberFeatures.Sms, NumberFeatures.Mms]);
-        return allowed.Where(name => !denied.Contains(name)).ToFrozenSet(StringComparer.Ordinal);
+        ImmutableArray<string> sorted = [.. allowed.Where(name => !denied.Contains(name)).Order(StringComparer.Ordinal)];
+        return new UsableFeatures(sorted.ToFrozenSet(StringComparer.Ordinal), sorted);
     }
 
     // A list on the number, and one of the reseller, replaces all automatic denials: operators use that on purpose.
@@ -37,6 +64,6 @@ public static class FeatureAvailability
             : lists.Deny is { } listed ? listed
             : CarrierCatalogue.IsLocalFamilyMarker(number.Carrier) && !lists.LocalOverride ? NumberFeatures.External
             : [];
-        return number.UsedBy == "trunkstore" ? denied : denied.Append(NumberFeatures.Failover);
+        return number.UsedBy == Trunk ? denied : denied.Append(NumberFeatures.Failover);
     }
 }

@@ -36,7 +36,7 @@ public static class FeaturePlan
     {
         var fields = after.PublicFields.ToObject();
         var old = before?.PublicFields.ToObject() ?? [];
-        var available = FeatureAvailability.Of(after, lists, isAdmin);
+        var available = FeatureAvailability.Of(after, lists, isAdmin).Names;
 
         foreach (var feature in Requested(fields))
         {
@@ -52,7 +52,7 @@ public static class FeaturePlan
             if (CarrierCatalogue.Find(name) is not { IsSearchSource: false })
                 return new FeatureOutcome.Denied(NumberErrors.UnknownCarrier(written?.ToString() ?? ""));
             after = after with { Carrier = name };
-            available = FeatureAvailability.Of(after, lists, isAdmin);
+            available = FeatureAvailability.Of(after, lists, isAdmin).Names;
             RemoveDenied(fields, available);
         }
 

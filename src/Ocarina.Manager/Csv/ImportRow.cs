@@ -23,8 +23,8 @@ internal sealed record ImportRow
 
     internal JsonObject Fields { get; init; } = [];
 
-    /// <summary>Names of the columns whose cells are not what they must be.</summary>
-    internal IReadOnlyList<string> BadFields { get; init; } = [];
+    /// <summary>The columns whose cells are not what they must be; none when all are.</summary>
+    internal string? Fault { get; init; }
 
     /// <summary>Reads the cells of a row by the names of the header.</summary>
     internal static ImportRow Read(IReadOnlyList<string> header, IReadOnlyList<string> cells)
@@ -33,9 +33,12 @@ internal sealed record ImportRow
         for (var i = 0; i < Math.Min(header.Count, cells.Count); i++)
             if (!string.IsNullOrWhiteSpace(cells[i])) byName.TryAdd(header[i], cells[i].Trim());
 
-        var bad = new List<string>();
+        // No database keeps the character 0 in every kind of text.
+        var bad = byName.Where(cell => cell.Value.Contains('\0', StringComparison.Ordinal)).Select(cell => cell.Key).ToList();
         var e164 = byName.GetValueOrDefault("e164", "");
         if (!e164.StartsWith('+')) bad.Add("e164");
+        // A comma that should have been in quotes: no cell behind it stands where it belongs.
+        if (cells.Skip(header.Count).Any(cell => !string.IsNullOrWhiteSpace(cell))) bad.Add("(more cells than the header)");
         var row = new ImportRow
         {
             E164 = e164,
@@ -47,7 +50,7 @@ internal sealed record ImportRow
             PortedIn = ReadBoolean("ported_in") ?? false,
             Fields = ReadFields(),
         };
-        return row with { BadFields = bad };
+        return bad.Count == 0 ? row : row with { Fault = $"bad field(s) {string.Join(',', bad)}" };
 
         AccountId? ReadAccount(string column)
         {

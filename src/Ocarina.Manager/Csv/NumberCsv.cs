@@ -44,13 +44,14 @@ public static class NumberCsv
 
     /// <summary>The cells of a number, in the order of <see cref="Columns"/>.</summary>
     /// <param name="number">The number.</param>
-    /// <param name="accountName">Name of its owner, when it has one.</param>
-    public static IEnumerable<string?> Cells(NumberRecord number, string? accountName)
+    /// <param name="accountName">Name of the account in the row, when there is one.</param>
+    /// <param name="showsPrevious">Whether the reader may know who had it before.</param>
+    public static IEnumerable<string?> Cells(NumberRecord number, string? accountName, bool showsPrevious)
     {
         yield return number.Number.ToString();
         yield return Guard(accountName);
-        yield return number.Account?.ToString();
-        yield return number.PreviousAccount?.ToString();
+        yield return AccountOf(number)?.ToString();
+        yield return showsPrevious ? number.PreviousAccount?.ToString() : null;
         yield return number.State.Name();
         yield return number.Created.ToGregorianSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         yield return number.Modified.ToGregorianSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -64,6 +65,9 @@ public static class NumberCsv
             yield return isBoolean ? value?.ToString() : Guard(value?.ToString());
         }
     }
+
+    /// <summary>The account that stands in a number's row: its owner; of stock that has none, the account it is kept for, as import reads it.</summary>
+    public static AccountId? AccountOf(NumberRecord number) => number.Account ?? number.StockAccount;
 
     /// <summary>A cell as it was before <see cref="Guard"/>.</summary>
     internal static string Unguard(string cell) => cell.Length > 1 && cell[0] == '\'' && IsFormulaStart(cell[1]) ? cell[1..] : cell;

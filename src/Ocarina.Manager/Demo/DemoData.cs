@@ -34,7 +34,7 @@ public sealed class DemoData(
 
         await activate.RunAsync(actor, bakery, ["+14155550110", "+14155550111", "+14155550112"], null, ct);
         await update.RunAsync(actor, bakery, ["+14155550110"], Fields(), merge: true, null, ct);
-        await release.RunAsync(actor, bakery, ["+14155550112"], hard: false, "demo: a number in quarantine", ct);
+        await release.RunAsync(actor, bakery, ["+14155550112"], hard: false, "demo: a number in quarantine", null, ct);
         await activate.RunAsync(actor, clinic, ["+442079460010"], null, ct);
         await reserve.RunAsync(actor, reseller, ["+18005550100"], null, ct);
         return imported;

@@ -17,23 +17,37 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
     /// <summary>Most rows of one transaction. Small: on SQLite buyers wait while it is written.</summary>
     public const int PieceRowsMax = 100;
 
+    // Dates are looked through in two passes after a change of the periods: for a second or so another process may still write by the old ones.
+    private const int LooksAfterChange = 2;
+
     private LifecyclePolicy? _scheduledBy;
+    private int _looksLeft;
 
     /// <summary>One pass: everything that is due now has moved when it ends.</summary>
     /// <param name="ct">Stops between two pieces.</param>
     /// <returns>How many numbers moved.</returns>
     public async Task<int> RunPassAsync(CancellationToken ct)
     {
-        var policy = desk.Policy();
-        if (_scheduledBy is not { } scheduled || scheduled.AgingExpiry != policy.AgingExpiry || scheduled.DiscoveryExpiry != policy.DiscoveryExpiry)
+        var (moved, now) = (0, desk.Now);
+        LifecyclePolicy policy;
+        do
         {
-            await RescheduleAsync(policy, ct);
-            _scheduledBy = policy;
-        }
+            policy = desk.Policy();
+            if (_scheduledBy is not { } scheduled || scheduled.AgingExpiry != policy.AgingExpiry || scheduled.DiscoveryExpiry != policy.DiscoveryExpiry)
+                (_scheduledBy, _looksLeft) = (policy, LooksAfterChange);
+            if (_looksLeft > 0)
+            {
+                await RescheduleAsync(policy, ct);
+                if (desk.Policy() != policy) continue;
+                _looksLeft--;
+            }
 
-        var now = desk.Now;
-        var moved = await InPiecesAsync(limit => desk.Numbers.MoveDueAsync(now, limit, number => TimerRules.Decide(number, policy, now), ct), ct);
-        await InPiecesAsync(limit => desk.Numbers.ExpireOffersAsync(now, limit, ct), ct);
+            // A long pass obeys settings that change meanwhile: the dates follow first, then what is still due moves.
+            moved += await InPiecesAsync(limit => desk.Numbers.MoveDueAsync(now, limit, number => TimerRules.Decide(number, policy, now), ct), policy, ct);
+        }
+        while (desk.Policy() != policy);
+
+        await InPiecesAsync(limit => desk.Numbers.ExpireOffersAsync(now, limit, ct), policy, ct);
         if (moved > 0) logger.NumbersMoved(moved);
         return moved;
     }
@@ -71,25 +85,30 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
         foreach (var state in (NumberState[])[NumberState.Aging, NumberState.Released, NumberState.Discovery])
         {
             var period = policy.DueAt(state, DateTimeOffset.UnixEpoch) - DateTimeOffset.UnixEpoch;
-            for (PhoneNumber? last = null; ;)
-            {
-                (var rows, last) = await desk.Numbers.RescheduleAsync(state, last, PieceRowsMax, period, number => TimerRules.Reschedule(number, policy, now), ct);
-                if (rows == 0) break;
-            }
+            PhoneNumber? last = null;
+            await InPiecesAsync(
+                async limit =>
+                {
+                    (var rows, last) = await desk.Numbers.RescheduleAsync(state, last, limit, period, number => TimerRules.Reschedule(number, policy, now), ct);
+                    return rows;
+                }, policy, ct);
         }
     }
 
-    private static async Task<int> InPiecesAsync(Func<int, Task<int>> piece, CancellationToken ct)
+    // Until nothing is left, or the settings are other ones.
+    private async Task<int> InPiecesAsync(Func<int, Task<int>> piece, LifecyclePolicy policy, CancellationToken ct)
     {
         var total = 0;
-        while (true)
+        while (desk.Policy() == policy)
         {
             var watch = Stopwatch.StartNew();
-            var moved = await piece(PieceRowsMax);
-            total += moved;
-            if (moved < PieceRowsMax) return total;
+            var done = await piece(PieceRowsMax);
+            total += done;
+            if (done < PieceRowsMax) break;
             // As long again for everybody else: a million due numbers must not be felt by a buyer.
             await Task.Delay(watch.Elapsed, ct);
         }
+
+        return total;
     }
 }

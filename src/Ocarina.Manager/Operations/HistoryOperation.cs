@@ -12,7 +12,7 @@ namespace Ocarina.Manager.Operations;
 /// <param name="Time">When.</param>
 /// <param name="Actor">Who; none when the actor is of another tenant.</param>
 /// <param name="Action">What.</param>
-/// <param name="Reason">Why, when somebody said so.</param>
+/// <param name="Reason">Why, when somebody said so; none when the actor is of another tenant.</param>
 /// <param name="Before">The number before it, where that is visible.</param>
 /// <param name="After">The number after it, where that is visible.</param>
 /// <param name="Hash">Hash of the event, lower-case hexadecimal.</param>
@@ -83,8 +83,10 @@ public sealed class HistoryOperation(NumberDesk desk)
         var seesAfter = isAdmin || Owns(path, row.After);
         if (!seesBefore && !seesAfter) return null;
 
+        // The reason is in the words of who acted: it is told to those who may know him.
+        var actor = VisibleActor(row.Body.Actor, path, isAdmin);
         return new VisibleEvent(
-            row.Seq, row.Body.Revision, row.Body.Time, VisibleActor(row.Body.Actor, path, isAdmin), row.Body.Action, row.Body.Reason,
+            row.Seq, row.Body.Revision, row.Body.Time, actor, row.Body.Action, actor is null ? null : row.Body.Reason,
             seesBefore ? row.Before : null, seesAfter ? row.After : null, Convert.ToHexStringLower(row.Hash.AsSpan()), isAdmin);
     }
 

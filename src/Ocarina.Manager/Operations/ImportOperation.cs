@@ -34,7 +34,11 @@ public enum ImportResult
 public sealed record ImportRowResult(string E164, ImportResult Result, string? Error);
 
 /// <summary>The file as a whole cannot be read (`http-api.md` 5.3).</summary>
-public sealed class CsvFormatException(string message) : Exception(message);
+public sealed class CsvFormatException(string message, string? missingField = null) : Exception(message)
+{
+    /// <summary>The column that must be there and is not, when that is why.</summary>
+    public string? MissingField { get; } = missingField;
+}
 
 /// <summary>Imports numbers from CSV (numbers.md 7.15; `http-api.md` 2.14). A repeated import is harmless.</summary>
 public sealed class ImportOperation(NumberDesk desk)
@@ -56,14 +60,18 @@ public sealed class ImportOperation(NumberDesk desk)
     {
         var options = new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MaxFieldSize = CellLengthMax, DetectColumnCountChanges = false };
         using var parser = new CsvParser(csv, options, leaveOpen: true);
-        if (!await parser.ReadAsync() || parser.Record is not { } header) throw new CsvFormatException("Empty CSV or header missing");
+        var (hasRow, fault) = await ReadAsync(parser);
+        if (fault is not null) throw new CsvFormatException(fault);
+        if (!hasRow || parser.Record is not { } header) throw new CsvFormatException("Empty CSV or some row(s) longer than others or header missing");
         header = [.. header.Select(name => name.Trim().TrimStart('\uFEFF'))];
-        if (!header.Contains("e164")) throw new CsvFormatException("Missing mandatory field: e164");
+        if (!header.Contains("e164")) throw new CsvFormatException("Missing mandatory field: e164", "e164");
 
         var piece = new List<ImportRow>(PieceRows);
         var inPiece = new HashSet<string>(StringComparer.Ordinal);
-        while (await parser.ReadAsync())
+        while (true)
         {
+            (hasRow, fault) = await ReadAsync(parser);
+            if (!hasRow) break;
             ct.ThrowIfCancellationRequested();
             if (parser.Record is not { } cells || cells.All(string.IsNullOrWhiteSpace)) continue;
             var row = ImportRow.Read(header, cells);
@@ -79,8 +87,22 @@ public sealed class ImportOperation(NumberDesk desk)
             piece.Add(row);
         }
 
-        if (piece.Count == 0) yield break;
         foreach (var result in await WriteAsync(actor, path, piece, ct)) yield return result;
+        // The rest of the file cannot be told from the cell that does not end; what stands above is kept and was answered.
+        if (fault is not null) yield return new ImportRowResult("", ImportResult.Failed, fault);
+    }
+
+    private static async Task<(bool HasRow, string? Fault)> ReadAsync(CsvParser parser)
+    {
+        var line = parser.RawRow + 1;
+        try
+        {
+            return (await parser.ReadAsync(), null);
+        }
+        catch (MaxFieldSizeException)
+        {
+            return (false, string.Create(CultureInfo.InvariantCulture, $"Malformed CSV - a cell near line {line} is longer than {CellLengthMax} characters"));
+        }
     }
 
     private async Task<IReadOnlyList<ImportRowResult>> WriteAsync(Actor actor, AccountId path, List<ImportRow> rows, CancellationToken ct)
@@ -89,21 +111,21 @@ public sealed class ImportOperation(NumberDesk desk)
         var next = 0;
         var byText = rows.ToDictionary(row => row.E164, StringComparer.Ordinal);
         var results = await desk.RunAsync(path, [.. rows.Select(row => row.E164)], Decide, WriteLane.Background, redoLost: true, ct);
-        return [.. results.Select(result => Answer(rows[next++].E164, result))];
+        return [.. results.Select(result => Answer(rows[next++], result))];
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record) => DecideRow(actor, path, wanted, byText[wanted.Text], record);
     }
 
-    private static ImportRowResult Answer(string e164, NumberResult result) => result switch
+    private static ImportRowResult Answer(ImportRow row, NumberResult result) => result switch
     {
-        NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message),
-        NumberResult.Done { IsUnchanged: true } => new ImportRowResult(e164, ImportResult.Unchanged, null),
-        _ => new ImportRowResult(e164, ImportResult.Created, null),
+        NumberResult.Failed failed => new ImportRowResult(row.E164, ImportResult.Failed, row.Fault ?? (failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message)),
+        NumberResult.Done { IsUnchanged: true } => new ImportRowResult(row.E164, ImportResult.Unchanged, null),
+        _ => new ImportRowResult(row.E164, ImportResult.Created, null),
     };
 
     private NumberPlan DecideRow(Actor actor, AccountId path, WantedNumber wanted, ImportRow row, NumberRecord? record)
     {
-        if (row.BadFields.Count > 0) return Fail(NumberErrors.Invalid($"bad field(s) {string.Join(',', row.BadFields)}"));
+        if (row.Fault is { } fault) return Fail(NumberErrors.Invalid(fault));
         var isAdmin = desk.Tree.IsAdmin(actor);
         var owner = row.Account ?? path;
         if (!desk.Tree.IsAbove(path, owner)) return Fail(NumberErrors.AssignFailure(owner.ToString()));

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Configuration;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
@@ -16,6 +18,9 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
+
+    // Settings are read once per change of configuration; their lists live as long.
+    private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
 
     internal NumbersDatabase Numbers => numbers;
 
@@ -53,14 +58,16 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
         };
     }
 
-    /// <summary>The features that a number may use, for its document's <c>_read_only</c> part.</summary>
+    /// <summary>The features that a number may use, sorted, for its document's <c>_read_only</c> part.</summary>
     public IReadOnlyList<string> AvailableFeatures(NumberRecord number, Actor actor) =>
-        [.. FeatureAvailability.Of(number, ListsFor(number.Account), directories.Accounts.IsAdmin(actor)).Order(StringComparer.Ordinal)];
+        FeatureAvailability.Of(number, ListsFor(number.Account), directories.Accounts.IsAdmin(actor)).Sorted;
 
     internal FeatureLists ListsFor(AccountId? owner)
     {
-        var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : directories.Configuration.SettingsFor(null);
-        return new FeatureLists(settings.FeaturesAllow.IsDefault ? null : settings.FeaturesAllow, settings.FeaturesDeny, directories.Configuration.SettingsFor(null).LocalFeatureOverride);
+        var system = directories.Configuration.SettingsFor(null);
+        var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : system;
+        return _lists.GetValue(
+            settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride));
     }
 
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)

@@ -28,7 +28,9 @@ public sealed class ReconcileOperation(NumberDesk desk)
             var decision = record is null
                 ? CreationRules.Decide(wanted.Number, null, options, request)
                 : NumberLifecycle.Decide(record, NumberState.InService, request);
-            return MovePlanner.ToPlan(desk, wanted.Key, record, decision, null, NumberActions.Reconciled, request);
+            var plan = MovePlanner.ToPlan(desk, wanted.Key, record, decision, null, NumberActions.Reconciled, request);
+            // The rights are the system's, the deed is the admin's.
+            return plan is NumberPlan.Write write ? write with { Change = write.Change with { Actor = actor } } : plan;
         }
     }
 }

@@ -18,9 +18,10 @@ public sealed class ReleaseOperation(NumberDesk desk)
     /// <param name="texts">The numbers as given.</param>
     /// <param name="hard">Erase instead; only admins, ignored for others.</param>
     /// <param name="reason">Why; kept in the ledger.</param>
+    /// <param name="isSeen">Whether the stored record is the one the caller saw (<c>If-Match</c>); none accepts any.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
     public Task<IReadOnlyList<NumberResult>> RunAsync(
-        Actor actor, AccountId path, IReadOnlyList<string> texts, bool hard, string? reason, CancellationToken ct)
+        Actor actor, AccountId path, IReadOnlyList<string> texts, bool hard, string? reason, Func<NumberRecord, bool>? isSeen, CancellationToken ct)
     {
         var request = desk.Request(actor, path);
         var erase = hard && desk.Tree.IsAdmin(actor);
@@ -30,6 +31,7 @@ public sealed class ReleaseOperation(NumberDesk desk)
         {
             if (record is null || !NumberAuthority.IsReachable(desk.Tree, actor, path, record))
                 return new NumberPlan.Fail(wanted.Key, NumberErrors.NotFound(wanted.Key));
+            if (isSeen?.Invoke(record) == false) return new NumberPlan.Fail(wanted.Key, NumberErrors.RevisionMismatch(record.Number));
 
             var action = erase ? NumberActions.Deleted : NumberActions.Released;
             return (erase ? ReleaseRules.DecideDelete(request) : ReleaseRules.Decide(record, request)) switch

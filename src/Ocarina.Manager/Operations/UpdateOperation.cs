@@ -17,10 +17,10 @@ public sealed class UpdateOperation(NumberDesk desk)
     /// <param name="texts">The numbers as given.</param>
     /// <param name="fields">The fields, sanitised.</param>
     /// <param name="merge">True merges; false replaces everything.</param>
-    /// <param name="ifRevision">The revision the caller saw (<c>If-Match</c>); none accepts any.</param>
+    /// <param name="isSeen">Whether the stored record is the one the caller saw (<c>If-Match</c>); none accepts any.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
     public async Task<BatchOutcome> RunAsync(
-        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, long? ifRevision, CancellationToken ct)
+        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, Func<NumberRecord, bool>? isSeen, CancellationToken ct)
     {
         var request = desk.Request(actor, path);
         var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct);
@@ -30,7 +30,7 @@ public sealed class UpdateOperation(NumberDesk desk)
         {
             if (record is null || !NumberAuthority.IsReachable(desk.Tree, actor, path, record))
                 return new NumberPlan.Fail(wanted.Key, NumberErrors.NotFound(wanted.Key));
-            if (ifRevision is { } seen && seen != record.Revision) return new NumberPlan.Fail(wanted.Key, NumberErrors.RevisionMismatch(record.Number));
+            if (isSeen?.Invoke(record) == false) return new NumberPlan.Fail(wanted.Key, NumberErrors.RevisionMismatch(record.Number));
 
             var own = merge ? PublicFields.Merge(record.PublicFields.ToObject(), fields) : (JsonObject)fields.DeepClone();
             if (!merge) PublicFieldRules.FillDefaults(own);

@@ -4,6 +4,7 @@ namespace Ocarina.Server.Crossbar;
 internal sealed class CrossbarDoor(RequestDelegate next, RouteTable routes)
 {
     private const string OverrideHeader = "X-HTTP-Method-Override";
+    private const int VerbLengthMax = 16;
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -42,7 +43,8 @@ internal sealed class CrossbarDoor(RequestDelegate next, RouteTable routes)
         if (HttpMethods.IsHead(http.Method)) request.Method = "GET";
         if (HttpMethods.IsPost(http.Method) && Tunnelled(request) is { Length: > 0 } verb)
         {
-            request.Method = verb.ToUpperInvariant();
+            // Text that is no verb must not reach routing and logs; it is refused as one that no path has.
+            request.Method = verb.Length <= VerbLengthMax && verb.All(char.IsAsciiLetter) ? verb.ToUpperInvariant() : "UNKNOWN";
             request.IsTunnelled = request.Method != "POST";
         }
         http.Method = request.Method;

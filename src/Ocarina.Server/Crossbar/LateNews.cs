@@ -2,7 +2,8 @@ using System.Data.Common;
 
 namespace Ocarina.Server.Crossbar;
 
-/// <summary>Asks the database, before something is called unknown, whether another process wrote it a moment ago. At most ten times a second, whoever knocks.</summary>
+/// <summary>Asks the database, before something is called unknown, whether another process wrote it a moment ago.</summary>
+/// <remarks>At most ten times a second, whoever knocks.</remarks>
 /// <param name="hasOthers">False where this is the only process: then there is no news.</param>
 /// <param name="refresh">Obeys what others wrote.</param>
 /// <param name="clock">Counts the pause.</param>

@@ -8,7 +8,8 @@ namespace Ocarina.Server.Crossbar;
 /// <param name="IdleTimeout">A bucket not used for so long is forgotten.</param>
 internal sealed record RateLimitSettings(int TokensMax, double FillPerS, TimeSpan IdleTimeout);
 
-/// <summary>Token buckets for each caller's address and account (`http-api.md` 1.16). Off until the operator stores a document. Kept by each process for itself.</summary>
+/// <summary>Token buckets for each caller's address and account (`http-api.md` 1.16). Off until the operator stores a document.</summary>
+/// <remarks>Kept by each process for itself.</remarks>
 internal sealed class RateLimits(Func<RateLimitSettings?> settings, TimeProvider clock)
 {
     private const int LoginCost = 35;
@@ -25,14 +26,12 @@ internal sealed class RateLimits(Func<RateLimitSettings?> settings, TimeProvider
         var cost = request.Segments is ["user_auth" or "api_auth", ..] ? LoginCost : 1;
         var isLeft = TryTake($"{request.Http.Connection.RemoteIpAddress}/{account}", cost, limits, out var remaining);
         if (request.IsAuthenticated) request.Tokens = new TokenCount(isLeft ? cost : 0, remaining);
-        return isLeft ? null : CrossbarReply.TooMany(WaitS(cost, limits));
-    }
+        if (!isLeft) return CrossbarReply.TooMany(WaitS(cost, limits));
 
-    /// <summary>Takes one more token for the activation of a number, from a bucket of the account; a reply when it is empty.</summary>
-    public CrossbarReply? TakeActivation(CrossbarRequest request) =>
-        settings() is not { } limits || TryTake($"activate/{request.TargetAccount.Id}", 1, limits, out _)
-            ? null
-            : CrossbarReply.TooMany(WaitS(1, limits));
+        // One more from a bucket that all callers of the account share: buying is what must not run away.
+        var isPurchase = request is { Method: "PUT", Segments: [.., "activate"] };
+        return !isPurchase || TryTake($"activate/{account}", 1, limits, out _) ? null : CrossbarReply.TooMany(WaitS(1, limits));
+    }
 
     private static int WaitS(int cost, RateLimitSettings limits) => Math.Max(1, (int)Math.Ceiling(cost / Math.Max(limits.FillPerS, 0.001)));
 

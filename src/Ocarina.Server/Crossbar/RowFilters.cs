@@ -23,7 +23,8 @@ internal enum FilterKind
 /// <summary>One filter of a listing. Values are texts; several mean any of them. Times are Gregorian seconds.</summary>
 internal sealed record RowFilter(FilterKind Kind, string Key, IReadOnlyList<string> Values, long Seconds = 0);
 
-/// <summary>The filters of one listing, all of which must hold. Read by <see cref="Read"/>; a listing may take out of <see cref="All"/> those its database can answer.</summary>
+/// <summary>The filters of one listing, all of which must hold. Read by <see cref="Read"/>.</summary>
+/// <remarks>A listing may take out of <see cref="All"/> those that its database can answer.</remarks>
 internal sealed record RowFilters(IReadOnlyList<RowFilter> All)
 {
     public static RowFilters Read(CrossbarRequest request)

@@ -36,7 +36,7 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>Opens the database, makes what the first start makes, and joins everything. Nothing listens yet.</summary>
     public static async Task<ServerHost> BuildAsync(ServerOptions options, ServerSurroundings around, CancellationToken ct)
     {
-        Directory.CreateDirectory(options.DataFolder);
+        MakeFolder(options.DataFolder);
         var foundation = await Foundation.OpenAsync(options, around, ct);
         WebApplication? app = null;
         try
@@ -57,7 +57,15 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct)
     {
         if (First.IsFirst && _hasDemo) await Services.GetRequiredService<DemoData>().MakeAsync(First.Account, ct);
-        await _app.StartAsync(ct);
+        try
+        {
+            await _app.StartAsync(ct);
+        }
+        catch
+        {
+            await _app.StopAsync(CancellationToken.None); // what had started already, so that it ends quietly
+            throw;
+        }
         Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()); // Kestrel has it
     }
 
@@ -69,6 +77,13 @@ internal sealed class ServerHost : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _foundation.DisposeAsync();
+    }
+
+    // For this user only: in it lie the data and the key to it. A folder that exists keeps the rights its owner gave it.
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static WebApplication Join(ServerOptions options, ServerSurroundings around, Foundation foundation)

@@ -20,6 +20,7 @@ internal static class ServerLogging
         // The framework's own request log writes whole addresses, with numbers and tokens in them.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a start that failed is told once, by its cause
         logging.AddFilter("Ocarina", LogLevel.Information);
     }
 }

@@ -111,9 +111,11 @@ internal sealed class ServerOptions
             throw new ServerOptionsException("OCARINA_API_KEY must be 64 hexadecimal digits");
     }
 
-    private static (string Name, string? Value) Split(string argument) => argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
-        ? (argument[..at], argument[(at + 1)..])
-        : (argument, null);
+    private static (string Name, string? Value) Split(string argument)
+    {
+        var at = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=', StringComparison.Ordinal) : -1;
+        return at > 0 ? (argument[..at], argument[(at + 1)..]) : (argument, null);
+    }
 
     private static int ReadPort(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort

@@ -102,10 +102,18 @@ internal static class ApiDescription
 
     private static OpenApiRequestBody? RequestBody(ApiDoc doc)
     {
-        if (doc.CsvBody is { } columns) return new OpenApiRequestBody { Description = columns, Required = true, Content = Content(Csv, new OpenApiSchema { Type = JsonSchemaType.String }) };
-        return doc.Data is { } data || doc.CanCost
-            ? new OpenApiRequestBody { Required = doc.Data?.Members?.Fields.Any(field => field.Value.IsRequired) == true, Content = Content(Json, ApiSchemas.Request(doc.Data ?? FieldRule.Object(), doc.CanCost)) }
-            : null;
+        if (doc.CsvBody is { } columns)
+        {
+            var csv = new OpenApiSchema { Type = JsonSchemaType.String };
+            return new OpenApiRequestBody { Description = columns, Required = true, Content = Content(Csv, csv) };
+        }
+        if (doc.Data is null && !doc.CanCost) return null;
+
+        return new OpenApiRequestBody
+        {
+            Required = doc.Data?.Members?.Fields.Any(field => field.Value.IsRequired) == true,
+            Content = Content(Json, ApiSchemas.Request(doc.Data ?? FieldRule.Object(), doc.CanCost)),
+        };
     }
 
     private static OpenApiResponses Responses(ApiDoc doc, string verb, OpenApiDocument document)

@@ -62,7 +62,8 @@ internal static class ApiSchemas
         error["message"] = FieldRule.Text().Required().About("Stable text, such as `bad_identifier`.");
         error["error"] = FieldRule.Text().Required().About("The HTTP status as text.");
         error["data"] = FieldRule.Any().Required().About(
-            "What in particular: for 400 `validation error` a map of field path to kind to `{message, target?, value?, cause?}`; for number errors `{code, error, cause, message}`.");
+            "What in particular: for 400 `validation error` a map of field path to kind to `{message, target?, value?, cause?}`; "
+            + "for number errors `{code, error, cause, message}`.");
         yield return KeyValuePair.Create<string, IOpenApiSchema>(ErrorName, Of(FieldRule.Object(error)));
     }
 
@@ -80,7 +81,8 @@ internal static class ApiSchemas
     public static OpenApiSchema Request(FieldRule data, bool canCost)
     {
         var schema = FieldsOf("data", data);
-        if (canCost) schema.Properties!["accept_charges"] = Of(FieldRule.Flag().About("Agrees to the charges that a first attempt was answered with (402).")); // set by FieldsOf
+        // FieldsOf has set the properties.
+        if (canCost) schema.Properties!["accept_charges"] = Of(FieldRule.Flag().About("Agrees to the charges that a first attempt was answered with (402)."));
         return schema;
     }
 

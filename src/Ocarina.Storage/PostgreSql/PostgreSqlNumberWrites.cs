@@ -79,6 +79,16 @@ internal static class PostgreSqlNumberWrites
         return outcomes;
     }
 
+    /// <summary>Writes changes of rows that this transaction has locked and read: each of them wins.</summary>
+    internal static async Task<ChangeOutcome[]> ApplyLockedAsync(DbSession session, IReadOnlyList<PreparedChange> changes, CancellationToken ct)
+    {
+        if (changes.Count == 0) return [];
+        var written = await WriteAsync(session, [.. changes.OrderBy(change => change.Number)], ct);
+        return written.Count == changes.Count
+            ? [.. changes.Select(change => change.ToWritten())]
+            : throw new InvalidDataException("A locked row's next event is there already: the ledger and the rows of the database disagree.");
+    }
+
     internal static async Task<Dictionary<PhoneNumber, NumberRecord>> LoadAsync(DbSession session, IEnumerable<PhoneNumber> numbers, CancellationToken ct)
     {
         await using var command = session.Cold(SelectMany, (object)numbers.Select(number => number.ToString()).ToArray());
@@ -112,8 +122,7 @@ internal static class PostgreSqlNumberWrites
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (rulesVersion is { } expected)
         {
-            await reader.NextResultAsync(ct); // past the lock's
-            Versions.CheckRules(await reader.ReadAsync(ct) ? reader.GetValue(0) : null, expected);
+            await Versions.CheckRulesAsync(reader, expected, ct);
             await reader.NextResultAsync(ct);
         }
 

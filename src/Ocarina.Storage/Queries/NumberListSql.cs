@@ -13,7 +13,6 @@ internal static class NumberListSql
         List<object?> values = [];
         List<string> conditions = [];
         if (query.Account is { } account) conditions.Add($"account = {Add(account.ToString())}");
-        if (query.IsTimed) conditions.Add("due_at IS NOT NULL");
         AddList("state", query.States, state => state.Name());
         AddList("used_by", query.UsedBy, name => name);
         AddList("account", query.AssignedTo, id => id.ToString());

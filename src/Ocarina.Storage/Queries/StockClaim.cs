@@ -15,20 +15,45 @@ internal sealed class StockClaim(DbSession session, StockQuery query, PrefixRang
     // Each round of the second look ends only because somebody else took a row meanwhile; the bound is for stock that is refilled all the time.
     private const int SecondLooksMax = 1000;
 
-    internal async Task<List<NumberChange>> FindAsync(CancellationToken ct)
+    /// <summary>Checks the rules, then finds and locks.</summary>
+    internal async Task<List<NumberChange>> FindAsync(long? rulesVersion, CancellationToken ct)
     {
-        if (session.Kind == DatabaseKind.Sqlite) return await LookAsync(skipLocked: false, ct);
+        if (session.Kind == DatabaseKind.Sqlite)
+        {
+            await Versions.CheckRulesAsync(session, rulesVersion, ct);
+            return await LookAsync(firstRows: null, ct);
+        }
 
         // What the first look locks is given back when it is too little: nobody may hold rows while he waits for others.
-        await SavepointAsync("SAVEPOINT look", ct);
-        var changes = await LookAsync(skipLocked: true, ct);
+        var changes = await LookAsync(await BeginAsync(rulesVersion, ct), ct);
         if (changes.Count >= query.Limit) return changes;
 
         await SavepointAsync("ROLLBACK TO SAVEPOINT look", ct);
         return await SecondLookAsync(ct);
     }
 
-    private async Task<List<NumberChange>> LookAsync(bool skipLocked, CancellationToken ct)
+    /// <summary>All that a claim usually needs, in one journey to the server.</summary>
+    private async Task<List<NumberRecord>> BeginAsync(long? rulesVersion, CancellationToken ct)
+    {
+        await using var batch = session.Batch();
+        if (rulesVersion is not null) Versions.AddRulesCheck(batch);
+        batch.Add("SAVEPOINT look");
+        var (sql, values) = StockSql.Take(session.Kind, query.Sources[0], range, query.Limit, skipLocked: true);
+        batch.Add(sql, values);
+
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (rulesVersion is { } expected)
+        {
+            await Versions.CheckRulesAsync(reader, expected, ct);
+            await reader.NextResultAsync(ct);
+        }
+
+        List<NumberRecord> rows = [];
+        while (await reader.ReadAsync(ct)) rows.Add(NumberColumns.Read(reader));
+        return rows;
+    }
+
+    private async Task<List<NumberChange>> LookAsync(List<NumberRecord>? firstRows, CancellationToken ct)
     {
         List<NumberChange> changes = [];
         foreach (var source in query.Sources.Distinct())
@@ -37,7 +62,8 @@ internal sealed class StockClaim(DbSession session, StockQuery query, PrefixRang
             var step = query.Limit - changes.Count;
             for (var round = 0; round < RoundsMax && changes.Count < query.Limit; round++, step *= 2)
             {
-                var rows = await ReadAsync(StockSql.Take(session.Kind, source, rest, step, skipLocked), ct);
+                var rows = firstRows ?? await ReadAsync(StockSql.Take(session.Kind, source, rest, step, session.Kind == DatabaseKind.PostgreSql), ct);
+                firstRows = null;
                 Decide(rows, changes);
                 if (rows.Count < step) break;
                 rest = rest with { First = rows[^1].Number + "\u0001" }; // just behind the last one seen

@@ -8,7 +8,7 @@ namespace Ocarina.Storage.Sqlite;
 /// <remarks>
 /// An answer, good or bad, leaves after the group's commit: a change may have seen what another one of the group had written.
 /// When the group as a whole is lost - SQLite rolled it back (full disk, I/O error), or the commit failed - each of its changes
-/// is redone in a transaction of its own, so that only the one at fault fails (docs/decisions/0002-one-writer-queue-on-sqlite.md).
+/// is redone in a transaction of its own, so that only the one at fault fails (docs/decisions/0007-one-writer-queue-on-sqlite.md).
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {

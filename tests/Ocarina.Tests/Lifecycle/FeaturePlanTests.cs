@@ -65,7 +65,7 @@ public sealed class FeaturePlanTests
         var local = Owned("local");
 
         Assert.Equal(feature, Denied(local, fields).Cause);
-        Planned(local, fields, AllAllowed with { LocalOverride = true });
+        Planned(local, fields, new FeatureLists(null, null, true));
         Planned(Owned(), fields);
     }
 

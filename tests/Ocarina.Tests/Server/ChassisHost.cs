@@ -103,6 +103,7 @@ public sealed class ChassisHost : IAsyncLifetime
         things.MapPost("{thing}/revision", (CrossbarRequest request) =>
             request.FailsIfMatch("7-abc") ? CrossbarResults.PreconditionFailed() : CrossbarResults.Ok(new JsonObject(), "8-abc"));
         things.MapPut("import", ImportAsync).StreamsCsvBody();
+        things.MapPut("{thing}/activate", Echo);
         things.MapPut("{thing}/promote", Echo).Allow(Access.SuperDuper);
         app.MapGet("/v2/secret", Echo);
         app.MapGet("/v2/mine", Echo).Allow(Access.SignedIn);

@@ -47,6 +47,7 @@ public sealed class EnvelopeTests(ChassisHost host) : IClassFixture<ChassisHost>
     [InlineData("DELETE", 200)]
     [InlineData("Get", 200)]
     [InlineData("patch", 405)]
+    [InlineData("no verb at all", 405)]
     public async Task A_verb_in_the_envelope_of_a_post_is_the_verb(string verb, int code)
     {
         var reply = await host.SendAsync("POST", $"{Things}/a", $$"""{"data":{},"verb":"{{verb}}"}""");

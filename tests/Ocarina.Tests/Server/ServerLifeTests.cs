@@ -58,6 +58,19 @@ public sealed class ServerLifeTests
     }
 
     [Fact]
+    public async Task The_data_folder_is_for_its_user_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Rights of files are another matter there.");
+        var above = Directory.CreateTempSubdirectory("ocarina-server-").FullName;
+        var options = new ServerOptions { Port = 0, HasDemo = false, DataFolder = Path.Combine(above, "data") };
+        await using (await ServerHost.BuildAsync(options, ServerSurroundings.Real with { Logging = logging => logging.ClearProviders() }, TestContext.Current.CancellationToken))
+        {
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(options.DataFolder));
+        }
+        Directory.Delete(above, recursive: true);
+    }
+
+    [Fact]
     public async Task A_second_process_on_the_same_file_is_refused()
     {
         await using var server = await TestServer.StartAsync(DatabaseKind.Sqlite);

@@ -76,6 +76,25 @@ public sealed class ListTests
         Assert.Equal((2500, null), (everything.Rows.Count, everything.Next));
     }
 
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Numbers_of_the_accounts_below_are_counted_at_any_depth_and_no_others(DatabaseKind kind)
+    {
+        await using var db = await TestDatabases.OpenAsync(kind);
+        await AccountAsync(Some.Alice, null, $"/{Some.Alice}/");
+        await AccountAsync(Some.Bob, Some.Alice, $"/{Some.Alice}/{Some.Bob}/");
+        await AccountAsync(Some.Carol, Some.Bob, $"/{Some.Alice}/{Some.Bob}/{Some.Carol}/");
+        AccountId?[] owners = [Some.Alice, Some.Bob, Some.Bob, Some.Carol, null];
+        await db.CreateAsync(owners.Select((owner, i) => Some.Record(Some.Number(i), NumberState.InService, owner)));
+
+        Assert.Equal(3, await db.Numbers.CountBelowAsync(Some.Alice, Some.Ct));
+        Assert.Equal(1, await db.Numbers.CountBelowAsync(Some.Bob, Some.Ct));
+        Assert.Equal(0, await db.Numbers.CountBelowAsync(Some.Carol, Some.Ct));
+
+        Task AccountAsync(AccountId id, AccountId? parent, string path) => db.ExecuteAsync(
+            "INSERT INTO accounts (id, parent_id, path, name, name_key, realm, document, created, modified, revision, version) "
+            + "VALUES (@id, @parent, @path, @id, @id, @id, '{}', 0, 0, 1, 1)", new { id = id.ToString(), parent = parent?.ToString(), path });
+    }
+
     private static async Task<List<NumberPage>> AllAsync(TestDatabase db, NumberListQuery query)
     {
         List<NumberPage> pages = [];

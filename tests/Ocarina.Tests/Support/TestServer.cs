@@ -45,8 +45,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="clock">A clock to be moved; the machine's when absent.</param>
     /// <param name="replace">Replaces services.</param>
     /// <param name="hasDemo">Adds the demo accounts and stock.</param>
+    /// <param name="logging">Where logs go; nowhere when absent.</param>
     public static async Task<TestServer> StartAsync(
-        DatabaseKind kind, TimeProvider? clock = null, Action<IServiceCollection>? replace = null, bool hasDemo = false)
+        DatabaseKind kind, TimeProvider? clock = null, Action<IServiceCollection>? replace = null, bool hasDemo = false, Action<ILoggingBuilder>? logging = null)
     {
         var folder = Directory.CreateTempSubdirectory("ocarina-server-").FullName;
         var options = new ServerOptions
@@ -54,7 +55,7 @@ internal sealed class TestServer : IAsyncDisposable
             Port = 0, DataFolder = folder, HasDemo = hasDemo, AccountName = "master", AdminPassword = Password, ApiKey = ApiKey, Node = "ocarina@test", Zone = "local",
             Database = kind == DatabaseKind.PostgreSql ? await PostgresFixture.FreshDatabaseAsync() : null,
         };
-        var around = new ServerSurroundings(clock ?? TimeProvider.System, logging => logging.ClearProviders(), services =>
+        var around = new ServerSurroundings(clock ?? TimeProvider.System, logging ?? (quiet => quiet.ClearProviders()), services =>
         {
             // Passwords are hashed with little work: tests log in often.
             services.AddSingleton(provider => new WireCredentials(provider.GetRequiredService<ServerSecrets>(), iterations: 100));

@@ -3,7 +3,8 @@ using Ocarina.Manager.Identity;
 namespace Ocarina.Server.Crossbar.Login;
 
 /// <summary>Checks tokens against the keys and stamps in memory, and passwords against the database.</summary>
-internal sealed class CredentialCheck(TokenService tokens, LoginOperation logins, AccountDirectory accounts, LateNews news, IHttpContextAccessor http) : ICredentialCheck
+internal sealed class CredentialCheck(
+    TokenService tokens, LoginOperation logins, AccountDirectory accounts, LateNews news, IHttpContextAccessor http) : ICredentialCheck
 {
     public async Task<SignedIn?> CheckAsync(Credential credential, CancellationToken ct)
     {

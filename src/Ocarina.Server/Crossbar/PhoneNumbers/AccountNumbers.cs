@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;
 
@@ -18,7 +19,7 @@ internal static class AccountNumbers
         {
             Descending = paging.IsDescending,
             PageSize = paging.IsAll ? PageRequest.SizeMax : paging.Size,
-            StartAt = paging.StartKey is { } key && PhoneNumber.TryParse(key, out var start) ? start : null,
+            StartAt = StartOf(paging.StartKey, desk.RulesFor(account)),
         };
 
         var page = await numbers.ListAsync(query, ct);
@@ -39,24 +40,40 @@ internal static class AccountNumbers
         }
     }
 
+    // Our own keys are numbers as stored. Old scripts send what they read, and lose the plus in the query.
+    private static PhoneNumber? StartOf(string? key, INumberRules rules) =>
+        key is null ? null
+        : PhoneNumber.TryParse(key, out var stored) ? stored
+        : NumberInput.TryRead(rules, key, out var read, out _) ? read : null;
+
     /// <summary>The filters of a request as a question to storage: what an index or a column answers goes there, the rest is asked of each row.</summary>
     public static NumberListQuery Query(CrossbarRequest request, NumberDesk desk, AccountId? account)
     {
         var filters = RowFilters.Read(request);
-        return new NumberListQuery
+        var answered = new List<RowFilter>();
+        var query = new NumberListQuery
         {
             Account = account,
-            States = [.. Values(filters, "state").Select(name => NumberStates.TryParse(name, out var state) ? state : NumberState.Deleted)],
-            UsedBy = Values(filters, "used_by"),
+            // No number is stored as deleted: a state that does not exist finds none.
+            States = [.. Values("state").Select(name => NumberStates.TryParse(name, out var state) ? state : NumberState.Deleted)],
+            UsedBy = Values("used_by"),
+            Localities = Values("locality"),
             CreatedFrom = Bound(filters, FilterKind.CreatedFrom),
             ModifiedFrom = Bound(filters, FilterKind.ModifiedFrom),
-            Where = filters.All.Count == 0 ? null : record => filters.Matches(
-                Searchable(record, request, desk), record.Created.ToGregorianSeconds(), record.Modified.ToGregorianSeconds()),
         };
-    }
+        var rest = new RowFilters([.. filters.All.Except(answered)]);
+        return rest.All.Count == 0 ? query : query with
+        {
+            Where = record => rest.Matches(Searchable(record, request, desk), record.Created.ToGregorianSeconds(), record.Modified.ToGregorianSeconds()),
+        };
 
-    private static ImmutableArray<string> Values(RowFilters filters, string key) =>
-        [.. filters.All.FirstOrDefault(filter => filter.Kind == FilterKind.Equal && filter.Key == key)?.Values ?? []];
+        ImmutableArray<string> Values(string key)
+        {
+            if (filters.All.FirstOrDefault(filter => filter.Kind == FilterKind.Equal && filter.Key == key) is not { Values.Count: > 0 } filter) return [];
+            answered.Add(filter);
+            return [.. filter.Values];
+        }
+    }
 
     private static DateTimeOffset? Bound(RowFilters filters, FilterKind kind) =>
         filters.All.FirstOrDefault(filter => filter.Kind == kind) is { Seconds: > GregorianTime.UnixEpochS and < 200_000_000_000 } bound

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Normalization;
@@ -50,7 +51,7 @@ internal static class NumberCollectionEndpoints
     {
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         var results = await release.RunAsync(
-            request.Actor, request.TargetAccount.Id, numbers, request.Flag("hard"), PhoneNumberEndpoints.Reason(request), ct);
+            request.Actor, request.TargetAccount.Id, numbers, request.Flag("hard"), PhoneNumberEndpoints.Reason(request), null, ct);
         return NumberReplies.Many(results, request, desk);
     }
 
@@ -58,7 +59,7 @@ internal static class NumberCollectionEndpoints
     {
         if (PhoneNumberEndpoints.TryReadFields(request, fillsDefaults: true, out var fields) is { } wrong) return wrong;
         if (request.Parameter("prefix") is { } prefix && !request.DataObject.ContainsKey("numbers"))
-            return await ActivatePrefixAsync(prefix, request, activate, desk, ct);
+            return await ActivatePrefixAsync(prefix, fields, request, activate, desk, ct);
 
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         fields.Remove("numbers");
@@ -68,10 +69,9 @@ internal static class NumberCollectionEndpoints
 
     // Any free numbers of a prefix: each buyer gets others (2.8).
     private static async Task<IResult> ActivatePrefixAsync(
-        string typed, CrossbarRequest request, ActivateOperation activate, NumberDesk desk, CancellationToken ct)
+        string typed, JsonObject fields, CrossbarRequest request, ActivateOperation activate, NumberDesk desk, CancellationToken ct)
     {
         if (NumberSearchInput.Read(request, typed, desk, out var search) is { } bad) return bad;
-        var fields = PublicFields.Sanitise(request.DataObject);
         foreach (var word in (string[])["prefix", "quantity", "country"]) fields.Remove(word);
 
         var won = new List<NumberResult>();

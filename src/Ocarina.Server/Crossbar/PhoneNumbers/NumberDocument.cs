@@ -46,7 +46,7 @@ internal static class NumberDocument
         if (number.PreviousAccount is { } previous) hidden["previously_assigned_to"] = previous.ToString();
         if (number.StockAccount is { } stock) hidden["stock_account"] = stock.ToString();
         if (number.ReserveHistory.Length > 0) hidden["reserve_history"] = Names(number.ReserveHistory.Select(id => id.ToString()));
-        if (number.DueAt is { } due) hidden["due_at"] = Time(due);
+        if (number.DueAt is { } due) hidden["due_at"] = due.ToGregorianSeconds();
         if (!number.CarrierData.IsEmpty) hidden["carrier_data"] = number.CarrierData.ToObject();
         if (number.AuthorizedBy is not null) hidden["authorized_by"] = number.AuthorizedBy;
         document["private"] = hidden;
@@ -56,9 +56,6 @@ internal static class NumberDocument
     /// <summary>The revision as it travels: count of changes, and the beginning of the last event's hash.</summary>
     public static string Revision(NumberRecord number) => string.Create(
         CultureInfo.InvariantCulture, $"{number.Revision}-{(number.LastHash.Length < 8 ? "" : Convert.ToHexStringLower(number.LastHash.AsSpan()[..8]))}");
-
-    /// <summary>A moment with its zone (RFC 3339, UTC, milliseconds).</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static JsonObject ReadOnly(NumberRecord number, Actor actor, NumberDesk desk, bool isErased)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Ocarina.Core;
+using Ocarina.Core.Accounts;
 using Ocarina.Manager.Csv;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;
@@ -35,10 +36,9 @@ internal static class NumberFileEndpoints
         catch (CsvFormatException problem)
         {
             await rows.DisposeAsync();
-            return CrossbarResults.Fail(400, "validation error", new JsonObject
-            {
-                ["csv"] = new JsonObject { ["format"] = new JsonObject { ["message"] = problem.Message } },
-            });
+            return problem.MissingField is { } field
+                ? CrossbarResults.Fail(400, "bad request", new JsonObject { ["missing_mandatory_fields"] = new JsonArray(field) })
+                : CrossbarResults.Fail(400, "validation error", new JsonObject { ["csv"] = new JsonObject { ["format"] = new JsonObject { ["message"] = problem.Message } } });
         }
 
         return CrossbarResults.StreamCsv((body, token) => WriteResultsAsync(body, rows, hasRow, token));
@@ -72,10 +72,10 @@ internal static class NumberFileEndpoints
         var path = request.TargetAccount.Id;
         // The master account holds the whole stock: its export is that of the platform.
         var query = AccountNumbers.Query(request, desk, path == desk.Tree.Master ? null : path) with { PageSize = ExportPage };
-        return CrossbarResults.StreamCsv((body, ct) => WriteNumbersAsync(body, query, desk, numbers, ct));
+        return CrossbarResults.StreamCsv((body, ct) => WriteNumbersAsync(body, query, path, desk, numbers, ct));
     }
 
-    private static async Task WriteNumbersAsync(Stream body, NumberListQuery query, NumberDesk desk, NumbersDatabase numbers, CancellationToken ct)
+    private static async Task WriteNumbersAsync(Stream body, NumberListQuery query, AccountId path, NumberDesk desk, NumbersDatabase numbers, CancellationToken ct)
     {
         await using var writer = new StreamWriter(body, new UTF8Encoding(false), bufferSize: 64 * 1024, leaveOpen: true);
         await writer.WriteAsync((string.Join(',', NumberCsv.Columns) + "\n").AsMemory(), ct);
@@ -83,12 +83,14 @@ internal static class NumberFileEndpoints
         {
             var page = await numbers.ListAsync(query with { StartAt = from }, ct);
             foreach (var record in page.Rows)
-                await writer.WriteAsync(NumberCsv.Line(NumberCsv.Cells(record, NameOf(record.Account))).AsMemory(), ct);
+                await writer.WriteAsync(NumberCsv.Line(NumberCsv.Cells(record, NameOf(NumberCsv.AccountOf(record)), ShowsPrevious(record))).AsMemory(), ct);
             await writer.FlushAsync(ct);
             if (page.Next is null) return;
             from = page.Next;
         }
 
+        // Who had it before is another tenant, unless it is an account of one's own.
+        bool ShowsPrevious(NumberRecord record) => path == desk.Tree.Master || (record.PreviousAccount is { } previous && desk.Tree.IsAbove(path, previous));
         string? NameOf(AccountId? owner) => owner is { } id ? desk.Tree.Find(id)?.Name : null;
     }
 }

@@ -22,18 +22,18 @@ internal static class NumberHistoryEndpoints
     {
         var paging = request.Paging;
         long? startAt = long.TryParse(paging.StartKey, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : null;
-        var size = paging.IsAll ? EventsMax : Math.Min(paging.Size, EventsMax);
+        var size = paging.IsAll ? int.MaxValue : Math.Min(paging.Size, EventsMax);
         var (page, error) = await history.EventsAsync(request.Actor, request.TargetAccount.Id, number, startAt, size, ct);
         if (page is null) return error is null || error.IsNotFound ? CrossbarResults.NotFoundNumber() : CrossbarResults.Failed(error);
 
         var rows = new JsonArray();
         foreach (var seen in page.Events) rows.Add(ToJson(seen, request, desk));
-        return CrossbarResults.Page(rows, rows.Count, paging.StartKey, page.Next?.ToString(CultureInfo.InvariantCulture));
+        return paging.IsAll ? CrossbarResults.List(rows) : CrossbarResults.Page(rows, rows.Count, paging.StartKey, page.Next?.ToString(CultureInfo.InvariantCulture));
     }
 
     private static JsonObject ToJson(VisibleEvent seen, CrossbarRequest request, NumberDesk desk)
     {
-        var row = new JsonObject { ["seq"] = seen.Seq, ["revision"] = seen.Revision, ["time"] = NumberDocument.Time(seen.Time) };
+        var row = new JsonObject { ["seq"] = seen.Seq, ["revision"] = seen.Revision, ["time"] = seen.Time.ToGregorianSeconds() };
         if (seen.Actor is not null) row["actor"] = seen.Actor;
         row["action"] = seen.Action;
         if (seen.Reason is not null) row["reason"] = seen.Reason;

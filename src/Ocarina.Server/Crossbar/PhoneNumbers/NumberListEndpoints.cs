@@ -45,7 +45,7 @@ internal static class NumberListEndpoints
 
     private static async Task<IResult> SearchPublic(CrossbarRequest request, SearchOperation search, NumberDesk desk, CancellationToken ct)
     {
-        if (NumberSearchInput.Read(request, request.Parameter("prefix") ?? "", desk, out var wanted) is { } bad) return bad;
+        if (NumberSearchInput.Read(request, request.Parameter("prefix"), desk, out var wanted) is { } bad) return bad;
         if (request.SignedIn is { } who) return CrossbarResults.List(ToJson(await search.RunAsync(who.Account.Id, wanted, ct)));
 
         var reseller = desk.Tree.Master;

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using Ocarina.Core.Configuration;
 using Ocarina.Manager.Operations;
-using Ocarina.Server.Crossbar.Validation;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
 
@@ -21,10 +19,9 @@ internal static class NumberReplies
                 var document = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
                 return CrossbarResults.Ok(document, NumberDocument.Revision(done.Record), document["_read_only"]?.DeepClone().AsObject());
             case NumberResult.Failed { Problems: { Count: > 0 } problems }:
-                return Invalid(problems);
+                return CrossbarResults.Validation(problems);
             case NumberResult.Failed failed:
-                var isUnknown = failed.Error.IsNotFound || failed.Error.Cause?.StartsWith("from available to ", StringComparison.Ordinal) == true;
-                if (hidesUnknown && isUnknown) return CrossbarResults.NotFoundNumber();
+                if (hidesUnknown && failed.Error.IsNotFound) return CrossbarResults.NotFoundNumber();
                 return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error);
             default:
                 throw new InvalidOperationException("The results of a number are a closed set.");
@@ -35,7 +32,7 @@ internal static class NumberReplies
     public static IResult? Refusal(BatchOutcome outcome) => outcome switch
     {
         BatchOutcome.Refused refused => CrossbarResults.Failed(refused.Error),
-        BatchOutcome.Invalid invalid => Invalid(invalid.Problems),
+        BatchOutcome.Invalid invalid => CrossbarResults.Validation(invalid.Problems),
         _ => null,
     };
 
@@ -52,6 +49,10 @@ internal static class NumberReplies
 
         if (success.Count == 0)
         {
+            // The same fields for all numbers: what is wrong with them is told once.
+            if (results.All(result => result is NumberResult.Failed { Problems.Count: > 0 }) && results is [NumberResult.Failed { Problems: { } problems }, ..])
+                return CrossbarResults.Validation(problems);
+
             // Documents show the map itself, the web client reads it under `error`: both are answered.
             var both = (JsonObject)failures.DeepClone();
             both["error"] = failures;
@@ -62,8 +63,4 @@ internal static class NumberReplies
         if (failures.Count > 0) data["error"] = failures;
         return CrossbarResults.Ok(data);
     }
-
-    /// <summary>400 with the map of `http-api.md` 1.11.</summary>
-    public static IResult Invalid(IEnumerable<ConfigProblem> problems) =>
-        CrossbarResults.Validation(problems.Select(problem => new FieldProblem(problem.Path, problem.Kind, problem.Message, problem.Target, problem.Value)));
 }

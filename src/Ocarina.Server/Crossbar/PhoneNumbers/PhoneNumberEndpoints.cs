@@ -34,9 +34,11 @@ internal static class PhoneNumberEndpoints
     internal static IResult? TryReadFields(CrossbarRequest request, bool fillsDefaults, out JsonObject fields)
     {
         fields = PublicFields.Sanitise(request.DataObject);
+        // Some languages write an empty object as an empty list.
+        if (request.Data is JsonArray { Count: > 0 }) return request.RefuseList();
         if (fillsDefaults) PublicFieldRules.FillDefaults(fields);
         var problems = PublicFieldRules.Validate(fields);
-        return problems.Count > 0 ? NumberReplies.Invalid(problems) : null;
+        return problems.Count > 0 ? CrossbarResults.Validation(problems) : null;
     }
 
     /// <summary>The state a number is to be created in.</summary>
@@ -74,16 +76,20 @@ internal static class PhoneNumberEndpoints
 
     private static async Task<IResult> UpdateAsync(string number, CrossbarRequest request, UpdateOperation update, NumberDesk desk, bool merge, CancellationToken ct)
     {
+        if (request.RefuseList() is { } bad) return bad;
         var fields = PublicFields.Sanitise(request.DataObject);
-        var outcome = await update.RunAsync(request.Actor, request.TargetAccount.Id, [number], fields, merge, SeenRevision(request), ct);
+        var outcome = await update.RunAsync(request.Actor, request.TargetAccount.Id, [number], fields, merge, IsSeenBy(request), ct);
         return outcome is BatchOutcome.Finished finished ? NumberReplies.One(finished.Results[0], request, desk) : NumberReplies.Refusal(outcome)!; // not finished is refused
     }
 
     private static async Task<IResult> Release(string number, CrossbarRequest request, ReleaseOperation release, NumberDesk desk, CancellationToken ct)
     {
         var results = await release.RunAsync(
-            request.Actor, request.TargetAccount.Id, [number], request.Flag("hard"), Reason(request), ct);
-        return NumberReplies.One(results[0], request, desk);
+            request.Actor, request.TargetAccount.Id, [number], request.Flag("hard"), Reason(request), IsSeenBy(request), ct);
+        // What is for sale already is as good as unknown to who would release it (2.5).
+        return results[0] is NumberResult.Failed { Error.Cause: { } cause } && cause.StartsWith("from available to ", StringComparison.Ordinal)
+            ? CrossbarResults.NotFoundNumber()
+            : NumberReplies.One(results[0], request, desk);
     }
 
     private static async Task<IResult> Activate(string number, CrossbarRequest request, ActivateOperation activate, NumberDesk desk, CancellationToken ct)
@@ -106,11 +112,6 @@ internal static class PhoneNumberEndpoints
     /// <summary>Why, in the caller's words; kept in the ledger.</summary>
     internal static string? Reason(CrossbarRequest request) => request.Query("reason") is { Length: > 0 and <= 500 } reason ? reason : null;
 
-    // If-Match names the revision that the caller saw; its number is enough, for the chain has one event of each number.
-    private static long? SeenRevision(CrossbarRequest request)
-    {
-        var stated = request.Http.Request.Headers.IfMatch.ToString().Trim().TrimStart('W', '/').Trim('"');
-        if (stated.Length == 0 || stated == "*") return null;
-        return long.TryParse(stated.Split('-')[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var revision) ? revision : -1;
-    }
+    /// <summary>Whether a record is the one that the caller saw; always so when he does not say (<c>If-Match</c>, 1.9).</summary>
+    internal static Func<NumberRecord, bool> IsSeenBy(CrossbarRequest request) => record => !request.FailsIfMatch(NumberDocument.Revision(record));
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Ocarina.Server.Crossbar.Validation;
 
-/// <summary>What a kind of document must look like: rules by name of field, in the order in which problems are told. Other fields are free (`http-api.md` 1.2).</summary>
-/// <remarks>Written once as an initializer: <c>new() { ["name"] = FieldRule.Text(1, 128).Required() }</c>. Then never changed; safe to share.</remarks>
+/// <summary>What a kind of document must look like: rules by name of field, in the order in which problems are told.</summary>
+/// <remarks>Fields without a rule are free (`http-api.md` 1.2). Written once as an initializer: <c>new() { ["name"] = FieldRule.Text(1, 128).Required() }</c>. Then never changed; safe to share.</remarks>
 internal sealed class DocumentRules
 {
     private readonly OrderedDictionary<string, FieldRule> _fields = new(StringComparer.Ordinal);
@@ -122,7 +122,8 @@ internal sealed class DocumentRules
         integer = 0;
         if (value?.GetValueKind() is not JsonValueKind.Number) return false;
         if (value.AsValue().TryGetValue(out integer)) return true;
-        if (!value.AsValue().TryGetValue<decimal>(out var number) || number != decimal.Truncate(number) || number is < long.MinValue or > long.MaxValue) return false;
+        if (!value.AsValue().TryGetValue<decimal>(out var number) || number != decimal.Truncate(number)) return false;
+        if (number is < long.MinValue or > long.MaxValue) return false;
         integer = (long)number;
         return true;
     }

@@ -2,20 +2,31 @@ using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Stock;
 using Ocarina.Storage.Queries;
-using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage;
 
 public sealed partial class NumbersDatabase
 {
     /// <summary>One page of the platform's own stock, in order of the number. Reads only.</summary>
-    public async Task<IReadOnlyList<NumberRecord>> SearchStockAsync(StockQuery query, CancellationToken ct)
+    public async Task<IReadOnlyList<StockHit>> SearchStockAsync(StockQuery query, CancellationToken ct)
     {
         if (query.Sources.IsEmpty || query.Limit < 1 || query.Offset >= (long)query.PerSourceMax * query.Sources.Length) return [];
         if (PrefixRange.Of(query.Prefix) is not { } range) return [];
 
         var (sql, values) = StockSql.Page(database.Kind, query, range);
-        return await database.ReadAsync((session, token) => NumberColumns.ReadAllAsync(session.Hot(sql, values), token), ct);
+        var states = query.Sources.Distinct().Select(source => source is StockSource.ReservedBy ? NumberState.Reserved : NumberState.Available).ToArray();
+        return await database.ReadAsync(async (session, token) =>
+        {
+            List<StockHit> hits = [];
+            await using var reader = await session.Hot(sql, values).ExecuteReaderAsync(token);
+            while (await reader.ReadAsync(token))
+            {
+                DocumentText? locality = reader.IsDBNull(3) ? null : DocumentText.FromStorage(reader.GetString(3));
+                hits.Add(new StockHit(PhoneNumber.FromStorage(reader.GetString(0)), states[reader.GetInt32(1)], CarrierName.Parse(reader.GetString(2)), locality));
+            }
+
+            return hits;
+        }, ct);
     }
 
     /// <summary>Takes up to <see cref="StockQuery.Limit"/> free rows in one step: finds them, decides, writes.</summary>

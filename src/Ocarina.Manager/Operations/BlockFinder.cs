@@ -1,4 +1,4 @@
-using Ocarina.Core;
+using Ocarina.Core.Stock;
 
 namespace Ocarina.Manager.Operations;
 
@@ -8,7 +8,7 @@ internal static class BlockFinder
     /// <summary>The first numbers of all runs of a size, runs not overlapping, in order.</summary>
     /// <param name="sorted">Numbers sorted by text.</param>
     /// <param name="size">Numbers of a block, 2 or more.</param>
-    internal static IEnumerable<NumberRecord> Find(IReadOnlyList<NumberRecord> sorted, int size)
+    internal static IEnumerable<StockHit> Find(IReadOnlyList<StockHit> sorted, int size)
     {
         var start = 0;
         for (var i = 0; i < sorted.Count; i++)
@@ -21,6 +21,6 @@ internal static class BlockFinder
     }
 
     // Keys of numbers of equal length and form differ by their value, so the next number is the next key. A block has one source and one state.
-    private static bool Follows(NumberRecord left, NumberRecord right) =>
+    private static bool Follows(StockHit left, StockHit right) =>
         left.Number.PackedKey() is { } key && right.Number.PackedKey() == key + 1 && left.State == right.State && left.Carrier == right.Carrier;
 }

@@ -13,9 +13,9 @@ namespace Ocarina.Manager.Operations;
 public sealed record NumberSearch(string Prefix, int Quantity, int Offset, string Country, int? BlockSize);
 
 /// <summary>One row of a result: a number, or the first number of a block.</summary>
-/// <param name="Number">The number as stored.</param>
+/// <param name="Number">The number.</param>
 /// <param name="Size">Count of numbers of the block; none for a single number.</param>
-public sealed record SearchHit(NumberRecord Number, int? Size);
+public sealed record SearchHit(StockHit Number, int? Size);
 
 /// <summary>Searches what the platform holds itself (numbers.md 10.5). It writes nothing to the numbers.</summary>
 public sealed class SearchOperation(NumberDesk desk)
@@ -53,13 +53,13 @@ public sealed class SearchOperation(NumberDesk desk)
         return [.. page.Select(number => new SearchHit(number, null))];
     }
 
-    private async Task<IReadOnlyList<NumberRecord>> MergeAsync(
+    private async Task<IReadOnlyList<StockHit>> MergeAsync(
         ImmutableArray<string> prefixes, ImmutableArray<StockSource> sources, int offset, int limit, int perSourceMax, CancellationToken ct)
     {
         if (prefixes is [var only]) return await desk.Numbers.SearchStockAsync(new StockQuery(only, sources, offset, limit, perSourceMax), ct);
 
         // A tollfree pattern stands for several area codes. They do not overlap, and sorted prefixes give sorted rows.
-        var rows = new List<NumberRecord>();
+        var rows = new List<StockHit>();
         foreach (var prefix in prefixes)
         {
             var missing = offset + limit - rows.Count;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ocarina.Core.Stock;
 using Ocarina.Storage.Rows;
 
@@ -9,28 +10,27 @@ internal static class StockSql
     /// <summary>A statement and its parameters, which begin with the two ends of the range.</summary>
     internal readonly record struct Statement(string Sql, object?[] Values);
 
-    /// <summary>One page over all sources, in order of the number.</summary>
+    /// <summary>One page over all sources, in order of the number: number, place of its source, carrier, locality.</summary>
+    /// <remarks>Rows come out of the indexes in order and are merged as they come: no source is read further than the page needs.</remarks>
     internal static Statement Page(DatabaseKind kind, StockQuery query, PrefixRange range)
     {
         var sources = query.Sources.Distinct().ToList();
         var order = NumberOrder.OfIndex(kind);
         List<object?> values = [range.First, range.Beyond];
-        if (sources.Count == 1)
+        string rows;
+        if (query.Offset + (long)query.Limit <= query.PerSourceMax)
         {
-            var limit = Math.Clamp(query.PerSourceMax - query.Offset, 0, query.Limit);
-            var where = Where(order, sources[0], values);
-            values.AddRange([(long)limit, (long)query.Offset]);
-            return new Statement(
-                $"SELECT {NumberColumns.Names} FROM {Table(kind, sources[0])} WHERE {where} ORDER BY {order.Ascending} LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}",
-                [.. values]);
+            // The page ends before any source could reach its bound. An engine that must not count rows merges best.
+            rows = string.Join(" UNION ALL ", sources.Select((source, i) => $"SELECT {Hit(i)} FROM {Table(kind, source)} WHERE {Where(order, source, values)}"));
+        }
+        else
+        {
+            values.Add((long)query.PerSourceMax);
+            rows = Union(kind, order, sources, values, Hit);
         }
 
-        // Numbers only are merged, from the indexes; the page's rows are then fetched by key.
-        values.AddRange([(long)Math.Min(query.PerSourceMax, query.Offset + (long)query.Limit), (long)query.Limit, (long)query.Offset]);
-        var union = Union(kind, order, sources, values);
-        return new Statement(
-            $"SELECT {NumberColumns.Names} FROM numbers WHERE number IN (SELECT number FROM ({union}) found ORDER BY {order.Ascending} LIMIT $4 OFFSET $5) ORDER BY number",
-            [.. values]);
+        values.AddRange([(long)query.Limit, (long)query.Offset]);
+        return new Statement($"{rows} ORDER BY {order.Ascending} LIMIT {NumberSql.P(values.Count - 1)} OFFSET {NumberSql.P(values.Count)}", [.. values]);
     }
 
     /// <summary>The first free numbers over all sources, not locked: $3 is how many.</summary>
@@ -38,7 +38,7 @@ internal static class StockSql
     {
         var order = NumberOrder.OfIndex(kind);
         List<object?> values = [range.First, range.Beyond, (long)limit];
-        var union = Union(kind, order, [.. query.Sources.Distinct()], values);
+        var union = Union(kind, order, [.. query.Sources.Distinct()], values, _ => "number");
         return new Statement($"SELECT number FROM ({union}) found ORDER BY {order.Ascending} LIMIT $3", [.. values]);
     }
 
@@ -60,8 +60,11 @@ internal static class StockSql
         return new Statement($"SELECT {NumberColumns.Names} FROM numbers WHERE number = ANY($1) AND ({free}) ORDER BY number FOR UPDATE", [.. values]);
     }
 
-    private static string Union(DatabaseKind kind, NumberOrder order, List<StockSource> sources, List<object?> values) => string.Join(" UNION ALL ", sources.Select((source, i) =>
-        $"SELECT number FROM (SELECT number FROM {Table(kind, source)} WHERE {Where(order, source, values)} ORDER BY {order.Ascending} LIMIT $3) s{i}"));
+    private static string Hit(int source) => string.Create(CultureInfo.InvariantCulture, $"number, {source} AS source, carrier, locality");
+
+    private static string Union(DatabaseKind kind, NumberOrder order, List<StockSource> sources, List<object?> values, Func<int, string> columns) =>
+        string.Join(" UNION ALL ", sources.Select((source, i) =>
+            $"SELECT * FROM (SELECT {columns(i)} FROM {Table(kind, source)} WHERE {Where(order, source, values)} ORDER BY {order.Ascending} LIMIT $3) s{i}"));
 
     private static string Where(NumberOrder order, StockSource source, List<object?> values) =>
         $"{Belongs(source, values)} AND number {order.From} $1 AND number {order.Before} $2";

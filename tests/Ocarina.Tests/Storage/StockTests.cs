@@ -34,6 +34,8 @@ public sealed class StockTests
         var beyond = await db.Numbers.SearchStockAsync(new StockQuery("+1415555", sources, 5, 10, 500), Some.Ct);
 
         Assert.Equal([1, 2, 3, 4, 5], Indexes(all));
+        Assert.Equal([NumberState.Available, NumberState.Available, NumberState.Available, NumberState.Reserved, NumberState.Available], all.Select(hit => hit.State));
+        Assert.Equal([CarrierName.Inventory, CarrierName.Local, CarrierName.Managed, CarrierName.Inventory, CarrierName.Inventory], all.Select(hit => hit.Carrier));
         Assert.Equal([2, 3], Indexes(page));
         Assert.Equal([1, 2, 3, 4], Indexes(bounded));
         Assert.Empty(beyond);
@@ -77,7 +79,7 @@ public sealed class StockTests
         await db.CreateAsync(Enumerable.Range(0, 12).Select(i => Some.Record(Some.Number(i))));
 
         var even = await db.Numbers.ClaimStockAsync(
-            new StockQuery("+1415", [Inventory], 0, 4, 500), row => Index(row) % 2 == 0 ? Some.Buy(row, Some.Alice) : null, null, Some.Ct);
+            new StockQuery("+1415", [Inventory], 0, 4, 500), row => Index(row.Number) % 2 == 0 ? Some.Buy(row, Some.Alice) : null, null, Some.Ct);
         var rest = await db.Numbers.ClaimStockAsync(new StockQuery("+1415", [Inventory], 0, 100, 500), row => Some.Buy(row, Some.Bob), null, Some.Ct);
         var none = await db.Numbers.ClaimStockAsync(new StockQuery("+1415", [Inventory], 0, 1, 500), row => Some.Buy(row, Some.Bob), null, Some.Ct);
 
@@ -153,7 +155,9 @@ public sealed class StockTests
         Assert.Equal(Some.Alice, Assert.Single(await claim).Account);
     }
 
-    private static IEnumerable<int> Indexes(IEnumerable<NumberRecord> rows) => rows.Select(Index);
+    private static IEnumerable<int> Indexes(IEnumerable<NumberRecord> rows) => rows.Select(row => Index(row.Number));
 
-    private static int Index(NumberRecord row) => int.Parse(row.Number.ToString().AsSpan(8), System.Globalization.CultureInfo.InvariantCulture);
+    private static IEnumerable<int> Indexes(IEnumerable<StockHit> hits) => hits.Select(hit => Index(hit.Number));
+
+    private static int Index(PhoneNumber number) => int.Parse(number.ToString().AsSpan(8), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,8 @@
+namespace Ocarina.Core.Stock;
+
+/// <summary>A number of the platform's own stock as a search shows it. Not the whole record: a search reads many and buys none.</summary>
+/// <param name="Number">The number.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Carrier">Its carrier.</param>
+/// <param name="Locality">Result of a locality look-up, when there was one.</param>
+public sealed record StockHit(PhoneNumber Number, NumberState State, CarrierName Carrier, DocumentText? Locality);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Ocarina.Manager.Secrets;
 using Ocarina.Server.Hosting;
 using Ocarina.Storage;
@@ -25,9 +26,14 @@ catch (ServerOptionsException wrong)
     await Console.Error.WriteLineAsync($"ocarina: {wrong.Message}");
     return 2;
 }
-catch (Exception refused) when (refused is StorageRefusedException or MasterKeyException or ArgumentException or IOException)
+catch (DbException broken)
 {
-    // What a person can put right: another process has the file, the master key is another one, the port is taken.
+    await Console.Error.WriteLineAsync($"ocarina: The database cannot be used: {broken.Message}");
+    return 1;
+}
+catch (Exception refused) when (refused is StorageRefusedException or MasterKeyException or ArgumentException or IOException or UnauthorizedAccessException)
+{
+    // What a person can put right: another process has the file, the master key is another one, the port is taken, the folder is somebody else's.
     await Console.Error.WriteLineAsync($"ocarina: {refused.Message}");
     return 1;
 }

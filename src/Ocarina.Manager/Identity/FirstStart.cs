@@ -115,7 +115,7 @@ public sealed class FirstStart(IDatabase database, Directories directories, Wire
     private static void Check(FirstStartOptions options)
     {
         if (AccountNames.KeyOf(options.AccountName).Length == 0 || options.AccountName.Trim().Length > 128)
-            throw new ArgumentException("OCARINA_ACCOUNT must hold a letter or a digit, and at most 128 characters.", nameof(options));
+            throw new ArgumentException("OCARINA_ACCOUNT must hold a letter or a digit, and at most 128 characters.");
         if (options.AdminPassword is { Length: 0 }) throw new ArgumentException("OCARINA_ADMIN_PASSWORD is empty.", nameof(options));
         if (options.ApiKey is { } key && !ApiKeys.IsKey(key)) throw new ArgumentException("OCARINA_API_KEY must be 64 hexadecimal digits.", nameof(options));
     }

@@ -56,19 +56,26 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        do
+        try
         {
-            try
+            do
             {
-                await RunPassAsync(stoppingToken);
+                try
+                {
+                    await RunPassAsync(stoppingToken);
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    // The next pass finds the same numbers still due. Whatever it was, a cancelled statement included: an exception that left here would end the server.
+                    logger.PassFailed(e);
+                }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // The next pass finds the same numbers still due.
-                logger.PassFailed(e);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
     }
 
     // A changed period moves the dates of those that wait. The database finds the few that differ; at a start there are none as a rule.

@@ -21,12 +21,17 @@ internal sealed class CrossbarGate(RequestDelegate next, IAccountTree accounts, 
             ?? await AuthenticateAsync(request, http.RequestAborted)
             ?? Authorize(request)
             ?? CheckBody(request)
+            ?? (IsAnother(http.GetEndpoint(), request.Route!) ? CrossbarReply.UnknownPath() : null) // known by now
             ?? limits.Take(request);
         if (refusal is null) await next(http);
         else await refusal.ExecuteAsync(http);
     }
 
-    private static bool IsOurs(HttpContext http) => http.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal);
+    // The framework's routing has a mind of its own (it takes /V2 for /v2): what it chose counts too, or its choice would run unchecked.
+    private static bool IsOurs(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/v2", StringComparison.OrdinalIgnoreCase) || (http.GetEndpoint() is RouteEndpoint chosen && RouteTable.Holds(chosen));
+
+    private static bool IsAnother(Endpoint? chosen, RouteFacts known) => chosen is RouteEndpoint endpoint && RouteTable.PatternOf(endpoint) != known.Pattern;
 
     private async Task<CrossbarReply?> FindAccountAsync(CrossbarRequest request, CancellationToken ct)
     {

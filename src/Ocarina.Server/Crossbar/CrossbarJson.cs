@@ -28,7 +28,8 @@ internal static class CrossbarJson
         }
         catch (JsonException problem)
         {
-            return $"{WithoutPlace(problem.Message)} around line {problem.LineNumber + 1}, column {problem.BytePositionInLine + 1}";
+            var place = problem.LineNumber is { } line ? $"line {line + 1}, column {problem.BytePositionInLine + 1}" : "that member"; // one given twice has no place
+            return $"{WithoutPlace(problem.Message)} around {place}";
         }
         catch (InvalidOperationException)
         {

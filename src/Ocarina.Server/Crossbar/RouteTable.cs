@@ -31,10 +31,16 @@ internal sealed class RouteTable(EndpointDataSource source)
         return null;
     }
 
+    /// <summary>True for the endpoints of this table: all below <c>/v2</c>. None of them may run unless it was found here and checked.</summary>
+    public static bool Holds(RouteEndpoint endpoint) => PatternOf(endpoint) is "/v2" || PatternOf(endpoint).StartsWith("/v2/", StringComparison.Ordinal);
+
+    /// <summary>The route as written, without the slash at its end.</summary>
+    public static string PatternOf(RouteEndpoint endpoint) => (endpoint.RoutePattern.RawText ?? "").TrimEnd('/');
+
     private static ILookup<int, Entry> Build(EndpointDataSource source) => source.Endpoints
         .OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.RoutePattern.RawText is { } text && (text == "/v2" || text.StartsWith("/v2/", StringComparison.Ordinal)))
-        .GroupBy(endpoint => endpoint.RoutePattern.RawText!.TrimEnd('/'), StringComparer.Ordinal) // not null: filtered above
+        .Where(Holds)
+        .GroupBy(PatternOf, StringComparer.Ordinal)
         .Select(group => new Entry(Literals(group.First().RoutePattern), new RouteFacts(group.Key, ByVerb(group))))
         .OrderBy(entry => entry.Rank, StringComparer.Ordinal)
         .ToLookup(entry => entry.Length);

@@ -57,7 +57,8 @@ internal sealed record PreparedChange(
     /// <summary>What the change answers once it is written.</summary>
     internal ChangeOutcome.Written ToWritten() =>
         new(Row ?? (Change.Before ?? throw new InvalidOperationException("An erasure has a record before it."))
-            with { Revision = Revision, LastHash = Hash, Modified = Time });
+            with
+        { Revision = Revision, LastHash = Hash, Modified = Time });
 
     private static void Check(NumberChange change)
     {

@@ -1,9 +1,9 @@
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Secrets;
 using Ocarina.Storage;
 using Ocarina.Tests.Support;
-using Dapper;
 using Xunit;
 
 namespace Ocarina.Tests.Identity;

@@ -43,18 +43,18 @@ internal sealed class Family : IAccountTree
 
     public static NumberRecord Number(
         NumberState state, AccountId? account = null, AccountId? previous = null, string carrier = "inventory", params AccountId[] history) => new()
-    {
-        Number = PhoneNumber.Parse("+14155550100"),
-        State = state,
-        Account = account,
-        PreviousAccount = previous,
-        Carrier = CarrierName.Parse(carrier),
-        ReserveHistory = [.. history],
-        StateSince = Noon.AddDays(-1),
-        Created = Noon.AddDays(-2),
-        Modified = Noon.AddDays(-1),
-        Revision = 1,
-    };
+        {
+            Number = PhoneNumber.Parse("+14155550100"),
+            State = state,
+            Account = account,
+            PreviousAccount = previous,
+            Carrier = CarrierName.Parse(carrier),
+            ReserveHistory = [.. history],
+            StateSince = Noon.AddDays(-1),
+            Created = Noon.AddDays(-2),
+            Modified = Noon.AddDays(-1),
+            Revision = 1,
+        };
 
     private AccountId Add(char digit, ImmutableArray<AccountId> ancestors, bool isReseller = false, bool isSuperDuper = false, bool allowAdditions = false)
     {

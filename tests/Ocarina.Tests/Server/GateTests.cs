@@ -121,6 +121,18 @@ public sealed class GateTests(ChassisHost host) : IClassFixture<ChassisHost>
         Assert.Equal(201, (await host.SendAsync("PUT", $"{Things}/a/promote")).Status);
     }
 
+    // The framework's routing does not mind case: a path that only it knows would otherwise run without a token.
+    [Theory]
+    [InlineData("/V2/secret")]
+    [InlineData("/%562/secret")]
+    [InlineData("/V2/open")]
+    [InlineData($"/V2/accounts/{ChassisHost.Child}/things/a")]
+    public async Task No_spelling_of_a_path_gets_past_the_gate(string path)
+    {
+        (await host.SendAsync("GET", path, token: null)).Is(HttpStatusCode.NotFound, UnknownPath);
+        (await host.SendAsync("GET", path)).Is(HttpStatusCode.NotFound, UnknownPath);
+    }
+
     [Fact]
     public async Task Another_verb_is_405_with_those_that_exist()
     {

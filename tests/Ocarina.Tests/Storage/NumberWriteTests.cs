@@ -16,12 +16,23 @@ public sealed class NumberWriteTests
         await using var db = await TestDatabases.OpenAsync(kind);
         var full = Some.Record(Some.Number(1), NumberState.Aging) with
         {
-            Account = Some.Alice, PreviousAccount = Some.Bob, UsedBy = "callflow", DueAt = Some.Time.AddDays(90), StockAccount = Some.Carol,
-            HeldAtCarrier = false, ReserveHistory = [Some.Bob, Some.Alice, Some.Bob],
+            Account = Some.Alice,
+            PreviousAccount = Some.Bob,
+            UsedBy = "callflow",
+            DueAt = Some.Time.AddDays(90),
+            StockAccount = Some.Carol,
+            HeldAtCarrier = false,
+            ReserveHistory = [Some.Bob, Some.Alice, Some.Bob],
             Features = DocumentText.From(new JsonObject { ["prepend"] = new JsonObject { ["name"] = "Zoë \"+\" <b>" }, ["cnam"] = true }),
-            FeaturesAllowed = [], FeaturesDenied = ["e911", "sms"], CarrierData = DocumentText.From(new JsonObject { ["order"] = 12.50m }),
-            PublicFields = DocumentText.From(new JsonObject { ["z"] = 1, ["a"] = null }), PortedIn = true, AuthorizedBy = "system",
-            Region = "eu", Locality = DocumentText.From(new JsonObject { ["city"] = "München" }), Created = Some.Time.AddYears(-1),
+            FeaturesAllowed = [],
+            FeaturesDenied = ["e911", "sms"],
+            CarrierData = DocumentText.From(new JsonObject { ["order"] = 12.50m }),
+            PublicFields = DocumentText.From(new JsonObject { ["z"] = 1, ["a"] = null }),
+            PortedIn = true,
+            AuthorizedBy = "system",
+            Region = "eu",
+            Locality = DocumentText.From(new JsonObject { ["city"] = "München" }),
+            Created = Some.Time.AddYears(-1),
         };
 
         var written = await db.WriteAsync(Some.Creation(full, Some.Time.AddTicks(12_345_678)));

@@ -1,9 +1,9 @@
 using System.Globalization;
+using Dapper;
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Storage;
 using Ocarina.Tests.Support;
-using Dapper;
 using Xunit;
 
 namespace Ocarina.Tests.Storage;

@@ -18,8 +18,8 @@ public sealed class SecretsTests
         var folder = Directory.CreateTempSubdirectory("ocarina-key-");
         try
         {
-            var first = MasterKey.Load(null, folder.FullName);
-            var second = MasterKey.Load("  ", folder.FullName);
+            var first = MasterKey.Load(null, folder.FullName, mayMake: true);
+            var second = MasterKey.Load("  ", folder.FullName, mayMake: false);
 
             Assert.Equal("text"u8.ToArray(), second.Unwrap(first.Wrap("text"u8, "p"), "p"));
             if (!OperatingSystem.IsWindows())

@@ -15,7 +15,7 @@ internal sealed class ServerOptions
     public IPAddress Listen { get; set; } = IPAddress.Loopback;
 
     /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed, so that limits count their clients and not them. <c>--trusted-proxy</c> (repeatable), <c>OCARINA_TRUSTED_PROXIES</c>. Default none.</summary>
-    public IReadOnlyList<IPNetwork> TrustedProxies { get; private set; } = [];
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
 
     /// <summary>Folder of the database file and the master key. <c>--data</c>, <c>OCARINA_DATA</c>. Default <c>./data</c>; made when absent.</summary>
     public string DataFolder { get; set; } = "data";

@@ -32,6 +32,23 @@ public sealed class SecretsTests
     }
 
     [Fact]
+    public void A_lost_master_key_is_asked_for_and_not_replaced()
+    {
+        var folder = Directory.CreateTempSubdirectory("ocarina-key-");
+        try
+        {
+            var missing = Assert.Throws<MasterKeyException>(() => MasterKey.Load(null, folder.FullName, mayMake: false));
+
+            Assert.Contains("OCARINA_MASTER_KEY", missing.Message, StringComparison.Ordinal);
+            Assert.Empty(folder.GetFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void Base64_and_hexadecimal_text_are_the_same_key_and_nothing_else_is_one()
     {
         var bytes = Enumerable.Range(0, 32).Select(i => (byte)(i * 7)).ToArray();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using Ocarina.Cli.Output;
 
@@ -112,7 +113,26 @@ internal static class ConfigCommand
         {
             // The reader counts from 0 and adds its own words about the place.
             var reason = e.Message.Split(" LineNumber:", 2)[0];
-            throw new UsageException($"{file}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {reason}");
+            var advice = HoldsMore(text) ? " The file holds more than a JSON document: cut the document out, from its { to its }, and import that." : "";
+            throw new UsageException($"{file}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {reason}{advice}");
+        }
+    }
+
+    /// <summary>True for a page of a manual: words around what may be a document, so that the place alone would say little.</summary>
+    private static bool HoldsMore(string text)
+    {
+        var isJson = false;
+        try
+        {
+            var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            isJson = json.Read();
+            if (json.TokenType != JsonTokenType.StartObject) return false; // a list, or members without braces
+            json.Skip();
+            return true; // the object ends, and yet the text could not be read: something follows
+        }
+        catch (JsonException)
+        {
+            return !isJson && text.Contains('{', StringComparison.Ordinal);
         }
     }
 

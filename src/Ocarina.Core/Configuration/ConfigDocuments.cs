@@ -69,7 +69,9 @@ internal static class ConfigDocuments
         ],
         ["number_manager.voxbone"] =
         [
-            Text("username", ""), Text("password", ""), Text("api_key", ""), OneOf("environment", "sandbox", "sandbox", "production", "beta"),
+            Text("username", ""), Text("password", ""), Text("api_key", ""),
+            // The manual prints "production | sandbox | beta", to be chosen from: its document loads before anybody has chosen.
+            OneOf("environment", "sandbox", "sandbox", "production", "beta") with { OtherwiseMeans = "until then the carrier counts as not configured" },
             Integer("page_size", 20, minimum: 1),
         ],
         ["number_manager.other"] = [Text("phonebook_url"), Text("default_country", "US"), TextOrTexts("endpoints")],

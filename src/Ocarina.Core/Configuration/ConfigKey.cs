@@ -30,6 +30,9 @@ internal sealed record ConfigKey(string Name, ConfigKind Kind)
     /// <summary>The only texts allowed.</summary>
     public string[]? Names { get; init; }
 
+    /// <summary>What another text than those of <see cref="Names"/> comes to. With it such a text is doubtful, without it wrong.</summary>
+    public string? OtherwiseMeans { get; init; }
+
     /// <summary>Keys inside, for objects.</summary>
     public ConfigKey[] Members { get; init; } = [];
 

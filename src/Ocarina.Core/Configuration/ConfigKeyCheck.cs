@@ -38,7 +38,7 @@ internal static class ConfigKeyCheck
         {
             case ConfigKind.Text:
                 if (!ConfigValues.TryText(value, out var text)) problems.Add(ConfigProblems.Type(path, "string", value));
-                else if (key.Names is { } names && !names.Contains(text, StringComparer.Ordinal)) problems.Add(ConfigProblems.Enum(path, names, text));
+                else if (key.Names is { } names && !names.Contains(text, StringComparer.Ordinal)) problems.Add(NotNamed(path, key, names, text));
                 break;
             case ConfigKind.Flag:
                 if (!ConfigValues.TryFlag(value, out _)) problems.Add(ConfigProblems.Type(path, "boolean", value));
@@ -65,6 +65,11 @@ internal static class ConfigKeyCheck
                 break; // read and reported by the rules' own reader
         }
     }
+
+    private static ConfigProblem NotNamed(string path, ConfigKey key, string[] names, string text) =>
+        key.OtherwiseMeans is { } meaning
+            ? ConfigProblems.Warning(path, $"Value not found in enumerated list of values ({string.Join(", ", names)}); {meaning}", text)
+            : ConfigProblems.Enum(path, names, text);
 
     private static void CheckInteger(string path, JsonNode value, ConfigKey key, List<ConfigProblem> problems)
     {

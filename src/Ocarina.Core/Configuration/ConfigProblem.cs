@@ -42,6 +42,12 @@ internal static class ConfigProblems
 
     public static ConfigProblem Invalid(string path, string message, JsonNode? value = null) => new(path, "invalid", message, Value: value?.DeepClone());
 
+    /// <summary>A key of the system in an account's document.</summary>
+    public static ConfigProblem OfSystem(string path) => new(path, "forbidden", "This key can only be set for the whole system");
+
+    /// <summary>A number no reader can hold. It comes back as text, for the reply must be readable.</summary>
+    public static ConfigProblem NoFit(string path, JsonNode number) => new(path, "invalid", "The number does not fit", Value: number.ToJsonString());
+
     public static ConfigProblem Warning(string path, string message, JsonNode? value = null) =>
         new(path, "invalid", message, Value: value?.DeepClone(), IsWarning: true);
 }

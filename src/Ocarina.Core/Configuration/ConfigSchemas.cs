@@ -25,10 +25,12 @@ public static class ConfigSchemas
     public static IReadOnlyList<ConfigProblem> Validate(string id, JsonObject section)
     {
         var problems = new List<ConfigProblem>();
-        if (!ConfigDocuments.All.TryGetValue(id, out var keys)) return problems;
-
-        ConfigKeyCheck.Check("", section, keys, problems);
+        if (ConfigDocuments.All.TryGetValue(id, out var keys)) ConfigKeyCheck.Check("", section, keys, problems);
         if (id == "number_manager") NumberManagerCheck.Check(section, problems);
-        return problems;
+
+        var misfits = new List<ConfigProblem>();
+        ConfigNumbers.Check("", section, misfits);
+        problems.RemoveAll(problem => misfits.Exists(other => other.Path == problem.Path)); // one thing is wrong there, and it is said once
+        return [.. problems, .. misfits];
     }
 }

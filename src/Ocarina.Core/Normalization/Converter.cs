@@ -40,8 +40,10 @@ internal sealed record Converter(NumberPattern Pattern, string Prefix, string Su
         var path = ConfigPath.Of(entry.Path, key);
         if (!ConfigValues.TryText(node, out var affix)) problems.Add(ConfigProblems.Type(path, "string", node));
         else if (affix.Length > AffixMax) problems.Add(ConfigProblems.MaxLength(path, AffixMax, affix));
+        else if (affix.Any(IsControl)) problems.Add(ConfigProblems.Invalid(path, "Control characters and line breaks cannot be part of a number", node));
         else return affix;
         return null;
     }
 
+    private static bool IsControl(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
 }

@@ -181,7 +181,7 @@ public sealed class ConfigDirectory(
     private ImmutableDictionary<(string, string), JsonObject> Read(IReadOnlyList<ConfigDocumentRow> rows) =>
         rows.ToImmutableDictionary(
             row => (row.Scope, row.Id),
-            row => secrets.Unprotect(ConfigJson.Parse(row.Document), () => logger.SecretUnreadable(row.Id)));
+            row => ConfigStore.Read(row, secrets, () => logger.SecretUnreadable(row.Id)));
 
     private void Note(string id)
     {

@@ -39,9 +39,10 @@ public sealed partial class ConfigOperation
             stored =>
             {
                 var inherited = InheritedBy(account, id);
-                var wanted = change(stored, inherited);
+                var asked = change(stored, inherited);
+                var wanted = AccountKeys.Own(id, asked);
                 var effective = ConfigMerge.Fill(wanted, inherited);
-                var problems = ConfigSchemas.Validate(id, effective);
+                ConfigProblem[] problems = [.. AccountKeys.Check(id, asked, inherited), .. ConfigSchemas.Validate(id, effective)];
                 if (problems.Any(problem => !problem.IsWarning)) return new ConfigPlan.Refuse(new ConfigOutcome.Invalid([.. problems.Where(problem => !problem.IsWarning)]));
                 return new ConfigPlan.Write(ConfigMerge.Difference(wanted, inherited), ShowAccount(id, effective), problems);
             },

@@ -44,7 +44,14 @@ internal sealed class ConfigStore(IDatabase database, Directories directories, C
     public async Task<StoredConfig> ReadAsync(string scope, string id, CancellationToken ct)
     {
         var row = await database.ReadAsync((session, token) => ConfigDocumentsTable.FindAsync(session, scope, id, token), ct);
-        return row is null ? new StoredConfig([], 0) : new StoredConfig(secrets.Unprotect(ConfigJson.Parse(row.Document), () => { }), row.Revision);
+        return row is null ? new StoredConfig([], 0) : new StoredConfig(Read(row, secrets, () => { }), row.Revision);
+    }
+
+    /// <summary>The document of a row as it is obeyed: decrypted, and an account's without what it cannot say, which older versions stored.</summary>
+    public static JsonObject Read(ConfigDocumentRow row, ConfigSecrets secrets, Action unreadable)
+    {
+        var document = secrets.Unprotect(ConfigJson.Parse(row.Document), unreadable);
+        return row.Scope == ConfigDocumentsTable.SystemScope ? document : AccountKeys.Own(row.Id, document);
     }
 
     public async Task<ConfigOutcome> ChangeAsync(

@@ -55,10 +55,10 @@ public sealed class LoginOperation(
         var reader = new FieldReader(body);
         var key = reader.Text("api_key", ApiKeys.Length, ApiKeys.Length, required: true) ?? "";
         if (reader.Problems.Count > 0) return new LoginOutcome.Invalid(reader.Problems);
-        if (!failures.TryBegin(address, "")) return new LoginOutcome.TooManyFailures();
-        if (await keys.FindAsync(key, ct) is not { } row || Accounts.Find(AccountId.FromStorage(row.AccountId)) is not { } account) return new LoginOutcome.UnknownKey();
+        // 256 bits are not guessed: a good key always passes, and whoever sends bad ones is slowed down.
+        if (await keys.FindAsync(key, ct) is not { } row || Accounts.Find(AccountId.FromStorage(row.AccountId)) is not { } account)
+            return failures.CountFailure(address, "") ? new LoginOutcome.UnknownKey() : new LoginOutcome.TooManyFailures();
 
-        failures.Succeeded(address, "");
         return account.Enabled ? await WelcomeAsync(account, null, row.Stamp, ct) : new LoginOutcome.AccountDisabled();
     }
 
@@ -77,16 +77,19 @@ public sealed class LoginOperation(
     private async Task<LoginOutcome> CheckAsync(
         AccountNode? account, CredentialMethod method, string credential, string address, string counted, CancellationToken ct)
     {
-        if (!failures.TryBegin(address, counted)) return new LoginOutcome.TooManyFailures();
+        using var attempt = await failures.BeginAsync(address, counted, ct);
+        if (attempt is null) return new LoginOutcome.TooManyFailures();
 
         // Unknown accounts ask the database too: the time an answer takes must not tell which accounts exist.
         var id = account?.Id.ToString() ?? "";
         var lookup = credentials.LookupOf(id, method, credential);
         var candidates = await database.ReadAsync((session, token) => UsersTable.CandidatesAsync(session, id, method == CredentialMethod.Sha, lookup, token), ct);
         if (account is null || candidates.FirstOrDefault(user => credentials.Matches(user, method, credential)) is not { Enabled: true } user)
+        {
+            attempt.Fail();
             return new LoginOutcome.InvalidCredentials();
+        }
 
-        failures.Succeeded(address, counted);
         return account.Enabled ? await WelcomeAsync(account, user.Id, user.Stamp, ct) : new LoginOutcome.AccountDisabled();
     }
 

@@ -23,13 +23,24 @@ public sealed class MasterKey
     /// <summary>Takes the key from the environment when it is given there, else from a 0600 file in the data folder, which is made at first start.</summary>
     /// <param name="fromEnvironment">Value of <c>OCARINA_MASTER_KEY</c>: base64 or hexadecimal text of 32 bytes.</param>
     /// <param name="dataFolder">Folder of the file.</param>
-    /// <exception cref="MasterKeyException">The text or the file is no key.</exception>
-    public static MasterKey Load(string? fromEnvironment, string dataFolder)
+    /// <param name="mayMake">True while the database holds no keys yet: a missing file is made. Otherwise it was lost, and a new one would help nobody.</param>
+    /// <exception cref="MasterKeyException">The text or the file is no key, or the file is missing.</exception>
+    public static MasterKey Load(string? fromEnvironment, string dataFolder, bool mayMake)
     {
         if (!string.IsNullOrWhiteSpace(fromEnvironment)) return Parse(fromEnvironment, "OCARINA_MASTER_KEY");
 
         var path = Path.Combine(dataFolder, FileName);
-        if (!File.Exists(path)) MakeFile(path);
+        if (!File.Exists(path))
+        {
+            if (!mayMake)
+            {
+                throw new MasterKeyException(
+                    $"The keys in this database are wrapped by a master key, and there is none: put its file back as {Path.GetFullPath(path)}, or set OCARINA_MASTER_KEY.");
+            }
+
+            MakeFile(path);
+        }
+
         return Parse(File.ReadAllText(path), path);
     }
 

@@ -38,6 +38,9 @@ public sealed class ServerSecrets : IDisposable
     /// <summary>Signs tokens: 32 bytes.</summary>
     internal byte[] TokenKey { get; }
 
+    /// <summary>True when the database holds keys already: then only the master key that wrapped them will do.</summary>
+    public static async Task<bool> ExistAsync(IDatabase database, CancellationToken ct) => (await database.ReadAsync(SecretKeysTable.AllAsync, ct)).Count > 0;
+
     /// <summary>Opens the keys, and makes them at the first start.</summary>
     /// <exception cref="MasterKeyException">They were wrapped by another master key.</exception>
     public static async Task<ServerSecrets> OpenAsync(

@@ -3,8 +3,8 @@ namespace Ocarina.Server.Crossbar;
 /// <summary>Checks what a caller shows. Implemented over the accounts, and by tests.</summary>
 internal interface ICredentialCheck
 {
-    /// <summary>Who it is; <see langword="null"/> when the credential is expired, revoked, malformed or unknown, or its account is switched off.</summary>
-    Task<SignedIn?> CheckAsync(Credential credential, CancellationToken ct);
+    /// <summary>Who it is; nobody when the credential is expired, revoked, malformed or unknown, or its account is switched off. A refusal goes before the usual 401.</summary>
+    Task<(SignedIn? Who, CrossbarReply? Refusal)> CheckAsync(Credential credential, CancellationToken ct);
 }
 
 /// <summary>Finds out who asks, once per request.</summary>
@@ -23,8 +23,8 @@ internal sealed class Authenticator(ICredentialCheck check)
         CrossbarReply? refusal = CrossbarReply.NoToken();
         if (TokenSources.Find(request) is { } credential)
         {
-            request.SignedIn = await check.CheckAsync(credential, ct);
-            refusal = request.IsAuthenticated ? null : CrossbarReply.BadToken();
+            (request.SignedIn, refusal) = await check.CheckAsync(credential, ct);
+            refusal = request.IsAuthenticated ? null : refusal ?? CrossbarReply.BadToken();
         }
         items[Done] = refusal;
         return refusal;

@@ -24,7 +24,8 @@ internal sealed class Foundation : IAsyncDisposable
         {
             var storage = new StorageOptions { ConnectionString = options.ConnectionString, Clock = around.Clock };
             database = await DatabaseOpener.OpenAsync(storage, loggers.CreateLogger("Ocarina.Storage"), ct);
-            var secrets = await ServerSecrets.OpenAsync(database, MasterKey.Load(options.MasterKey, options.DataFolder), around.Clock, loggers, ct);
+            var master = MasterKey.Load(options.MasterKey, options.DataFolder, mayMake: !await ServerSecrets.ExistAsync(database, ct));
+            var secrets = await ServerSecrets.OpenAsync(database, master, around.Clock, loggers, ct);
             return new Foundation(database, secrets, loggers);
         }
         catch

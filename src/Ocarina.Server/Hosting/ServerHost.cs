@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
@@ -86,6 +87,16 @@ internal sealed class ServerHost : IAsyncDisposable
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    // As many steps back as are trusted: the first address that is not is the client's.
+    private static ForwardedHeadersOptions Forwarding(ServerOptions options)
+    {
+        var forwarding = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        forwarding.KnownProxies.Clear();
+        forwarding.KnownIPNetworks.Clear();
+        foreach (var network in options.TrustedProxies) forwarding.KnownIPNetworks.Add(network);
+        return forwarding;
+    }
+
     private static WebApplication Join(ServerOptions options, ServerSurroundings around, Foundation foundation)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -108,6 +119,7 @@ internal sealed class ServerHost : IAsyncDisposable
         around.Replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders(Forwarding(options));
         app.UseApiBrowser();
         app.UseCrossbar();
         app.MapEverything();

@@ -14,6 +14,9 @@ internal sealed class ServerOptions
     /// <summary>Address to listen on. <c>--listen</c>, <c>OCARINA_LISTEN</c>. Default this machine only: <c>127.0.0.1</c>.</summary>
     public IPAddress Listen { get; set; } = IPAddress.Loopback;
 
+    /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed, so that limits count their clients and not them. <c>--trusted-proxy</c> (repeatable), <c>OCARINA_TRUSTED_PROXIES</c>. Default none.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
+
     /// <summary>Folder of the database file and the master key. <c>--data</c>, <c>OCARINA_DATA</c>. Default <c>./data</c>; made when absent.</summary>
     public string DataFolder { get; set; } = "data";
 
@@ -61,13 +64,14 @@ internal sealed class ServerOptions
 
           --port N            TCP port (default 8000)
           --listen ADDRESS    address to listen on (default 127.0.0.1; 0.0.0.0 for all)
+          --trusted-proxy NET address or network (10.0.0.0/8) of a proxy in front; its X-Forwarded-For is believed
           --data DIR          folder of the database file and the master key (default ./data)
           --database "CS"     connection string of PostgreSQL 15 or newer, or of another SQLite file
           --no-demo           no demo accounts and stock at the first start
 
         First start only, from the environment: OCARINA_ACCOUNT (name of the master account),
         OCARINA_ADMIN_PASSWORD, OCARINA_API_KEY (64 hexadecimal digits). Always: OCARINA_MASTER_KEY,
-        OCARINA_PORT, OCARINA_LISTEN, OCARINA_DATA, OCARINA_DATABASE, OCARINA_DEMO, OCARINA_NODE, OCARINA_ZONE.
+        OCARINA_PORT, OCARINA_LISTEN, OCARINA_TRUSTED_PROXIES (commas between), OCARINA_DATA, OCARINA_DATABASE, OCARINA_DEMO, OCARINA_NODE, OCARINA_ZONE.
         """;
 
     /// <summary>Reads both; the command line goes before the environment.</summary>
@@ -84,6 +88,7 @@ internal sealed class ServerOptions
             {
                 case "--port": options.Port = ReadPort(name, Value()); break;
                 case "--listen": options.Listen = ReadAddress(name, Value()); break;
+                case "--trusted-proxy": options.TrustedProxies = [.. options.TrustedProxies, ReadNetwork(name, Value())]; break;
                 case "--data": options.DataFolder = Value(); break;
                 case "--database": options.Database = Value(); break;
                 case "--no-demo": options.HasDemo = false; break;
@@ -98,6 +103,8 @@ internal sealed class ServerOptions
     {
         if (get("OCARINA_PORT") is { } port) Port = ReadPort("OCARINA_PORT", port);
         if (get("OCARINA_LISTEN") is { } address) Listen = ReadAddress("OCARINA_LISTEN", address);
+        if (get("OCARINA_TRUSTED_PROXIES") is { } proxies)
+            TrustedProxies = [.. proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => ReadNetwork("OCARINA_TRUSTED_PROXIES", text))];
         DataFolder = get("OCARINA_DATA") ?? DataFolder;
         Database = get("OCARINA_DATABASE");
         HasDemo = get("OCARINA_DEMO") is not ("false" or "0" or "no");
@@ -121,6 +128,13 @@ internal sealed class ServerOptions
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort
             ? port
             : throw new ServerOptionsException($"{name} must be a number from 0 to 65535");
+
+    private static IPNetwork ReadNetwork(string name, string text)
+    {
+        if (IPNetwork.TryParse(text, out var network)) return network;
+        if (IPAddress.TryParse(text, out var address)) return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        throw new ServerOptionsException($"{name} must be an IP address or a network such as 10.0.0.0/8");
+    }
 
     private static IPAddress ReadAddress(string name, string text) => text switch
     {

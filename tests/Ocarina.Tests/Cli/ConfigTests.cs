@@ -165,6 +165,27 @@ public sealed class ConfigTests
         Assert.Empty(stub.Calls);
     }
 
+    [Theory]
+    [InlineData("# Carrier X\n\n```json\n{\"default\":{}}\n```\n", "line 1, column 1")]
+    [InlineData("{\"default\":{\"a\":\"}\",},}\n\n## Errors\n", "line 3, column 1")]
+    [InlineData("x_module\" : \"y\"\n\n{\"default\":{}}\n", "line 1, column 1")]
+    public async Task Of_a_manuals_page_the_document_is_to_be_cut_out(string text, string place)
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+
+        var page = await cli.RunAsync("config", "import", cli.File("page.txt", text));
+        var broken = await cli.RunAsync("config", "import", cli.File("doc.json", "// a note\n{\"a\":{} \"b\":{}}"));
+        var members = await cli.RunAsync("config", "import", cli.File("part.json", "\"default\": {\"a\": 1}"));
+
+        Assert.Equal(1, page.Code);
+        Assert.Contains($"page.txt, {place}: ", page.Error, StringComparison.Ordinal);
+        Assert.EndsWith("The file holds more than a JSON document: cut the document out, from its { to its }, and import that.\n", page.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cut the document out", broken.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cut the document out", members.Error, StringComparison.Ordinal);
+        Assert.Empty(stub.Calls);
+    }
+
     [Fact]
     public async Task List_shows_the_ids()
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Manager.Configuration;
 using Ocarina.Storage;
 using Ocarina.Tests.Storage;
 using Ocarina.Tests.Support;
@@ -47,19 +49,67 @@ public sealed class AccountConfigTests
         var reseller = await host.CreateAccountAsync("Reseller");
         await host.Accounts.SetResellerAsync(host.Admin, reseller, true, Ct);
         var customer = await host.CreateAccountAsync("Customer", reseller);
-        await host.Config.MergeAccountAsync(reseller, Id, Some.Json("""{"carrier_modules":["other"],"should_age":false,"features":{"deny":["sms"]},"unauthorized_numbers_lookup":true}"""), false, Ct);
-        await host.Config.MergeAccountAsync(customer, Id, Some.Json("""{"carrier_modules":["local"],"should_age":false}"""), false, Ct);
+        await host.Config.MergeAccountAsync(reseller, Id, Some.Json("""{"carrier_modules":["other"],"features":{"deny":["sms"]},"unauthorized_numbers_lookup":true}"""), false, Ct);
+        await host.Config.MergeAccountAsync(customer, Id, Some.Json("""{"carrier_modules":["local"]}"""), false, Ct);
 
         var (own, upper) = (host.Configuration.SettingsFor(customer), host.Configuration.ResellerSettingsOf(customer));
 
         Assert.Equal(["other"], upper.CarrierModules.Select(carrier => carrier.ToString()));
         Assert.Equal(["sms"], upper.FeaturesDeny!.Value);
-        Assert.True(upper.ShouldAge);
         Assert.Equal(["local", "inventory", "managed", "other"], own.CarrierModules.Select(carrier => carrier.ToString()));
-        Assert.True(own.ShouldAge);
         Assert.True(own.UnauthorizedNumbersLookup); // account, then reseller, then system
         Assert.False(host.Configuration.SettingsFor(null).UnauthorizedNumbersLookup);
         Assert.Equal(["local", "inventory", "managed", "other"], host.Configuration.ResellerSettingsOf(reseller).CarrierModules.Select(carrier => carrier.ToString()));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Keys_of_the_system_are_refused_in_an_accounts_document_unless_they_come_back_as_they_were_shown(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.StartAsync(kind); // should_age is true in a new installation
+        var account = await host.CreateAccountAsync("Customer");
+        var wishes = Some.Json("""
+            {"should_age":false,"porting_module_name":"knm_other","normalize_plus_prefixed":"convert","aging_grace_h":1e99999999999,
+             "features":{"allow":["cnam"],"deny":["sms"]},"providers":["cnam_notifier"],"cnam_provider":"a","e911_provider":"b","carrier_modules":["local"],
+             "unauthorized_numbers_lookup":true,"e164_converters":"kazoo","reconcile_regex":"^1","classifiers":"kazoo","my":1,"released_state":null}
+            """);
+
+        var refused = Assert.IsType<ConfigOutcome.Invalid>(await host.Config.ReplaceAccountAsync(account, Id, wishes, false, Ct));
+        Assert.Equal(["should_age", "porting_module_name", "normalize_plus_prefixed", "aging_grace_h"], refused.Problems.Select(problem => problem.Path));
+        Assert.All(refused.Problems, problem => Assert.Equal(("forbidden", "This key can only be set for the whole system"), (problem.Kind, problem.Message)));
+        Assert.IsType<ConfigOutcome.Invalid>(await host.Config.MergeAccountAsync(account, Id, Some.Json("""{"should_age":false}"""), false, Ct));
+
+        foreach (var problem in refused.Problems) wishes.Remove(problem.Path);
+        ConfigTests.Shown(await host.Config.ReplaceAccountAsync(account, Id, wishes, false, Ct));
+        var shown = (await host.Config.GetAccountAsync(account, Id, Ct)).Document;
+        Assert.Equal((true, 1, "a"), ((bool?)shown["should_age"], (long?)shown["my"], (string?)shown["cnam_provider"]));
+        var stored = await StoredAsync();
+        Assert.True(JsonNode.DeepEquals(shown, ConfigTests.Shown(await host.Config.ReplaceAccountAsync(account, Id, shown.DeepClone().AsObject(), false, Ct))));
+        Assert.Equal(stored, await StoredAsync());
+        Assert.DoesNotContain("should_age", stored, StringComparison.Ordinal);
+
+        Task<string> StoredAsync() => host.Db.ScalarAsync<string>($"SELECT document FROM config_documents WHERE scope = '{account}'")!;
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Keys_of_the_system_that_an_account_stored_earlier_are_neither_shown_nor_obeyed(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.StartAsync(kind);
+        var reseller = await host.CreateAccountAsync("Reseller");
+        await host.Accounts.SetResellerAsync(host.Admin, reseller, true, Ct);
+        var customer = await host.CreateAccountAsync("Customer", reseller);
+        await host.Config.MergeAccountAsync(reseller, Id, Some.Json("""{"my":1}"""), false, Ct);
+        await host.Db.ExecuteAsync($$"""UPDATE config_documents SET document = '{"should_age":false,"normalize_plus_prefixed":"convert","my":2}' WHERE scope = '{{reseller}}'""");
+        await using var later = await host.AnotherAsync();
+
+        foreach (var account in (AccountId[])[reseller, customer])
+        {
+            foreach (var view in (JsonObject[])[(await later.Config.GetAccountAsync(account, Id, Ct)).Document, later.Configuration.AccountView(account, Id)])
+                Assert.Equal((true, "bypass", 2), ((bool?)view["should_age"], (string?)view["normalize_plus_prefixed"], (long?)view["my"]));
+            Assert.True(later.Configuration.ResellerSettingsOf(account).ShouldAge);
+        }
+
+        ConfigTests.Shown(await later.Config.MergeAccountAsync(reseller, Id, Some.Json("""{"my":3}"""), false, Ct));
+        Assert.Equal("""{"my":3}""", await host.Db.ScalarAsync<string>($"SELECT document FROM config_documents WHERE scope = '{reseller}'"));
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

@@ -144,14 +144,39 @@ public sealed class LoginTests
         Assert.Equal(30, outcomes.OfType<LoginOutcome.TooManyFailures>().Count());
     }
 
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Right_passwords_at_the_same_moment_all_log_in(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.StartAsync(kind);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => host.LoginAsync("Master Inc.", "admin", "secret")));
+
+        Assert.All(outcomes, outcome => Assert.IsType<LoginOutcome.LoggedIn>(outcome));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Bad_keys_are_slowed_down_and_a_good_one_from_the_same_address_passes(DatabaseKind kind)
+    {
+        await using var host = await IdentityHost.StartAsync(kind);
+        var outcomes = new List<LoginOutcome>();
+        for (var i = 0; i < FailedLogins.Max + 1; i++)
+            outcomes.Add(await host.Login.LoginWithKeyAsync(new JsonObject { ["api_key"] = ApiKeys.NewKey() }, "192.0.2.1", Ct));
+
+        Assert.Equal(FailedLogins.Max, outcomes.OfType<LoginOutcome.UnknownKey>().Count());
+        Assert.IsType<LoginOutcome.TooManyFailures>(outcomes[^1]);
+        var key = await host.Keys.GetAsync(host.MasterAccount, Ct);
+        Assert.IsType<LoginOutcome.LoggedIn>(await host.Login.LoginWithKeyAsync(new JsonObject { ["api_key"] = key }, "192.0.2.1", Ct));
+    }
+
     [Fact]
-    public void The_limiter_forgets_what_is_old_and_stays_bounded()
+    public async Task The_limiter_forgets_what_is_old_and_stays_bounded()
     {
         var failures = new FailedLogins(new HandClock());
-        for (var i = 0; i < FailedLogins.EntriesMax + 10; i++) Assert.True(failures.TryBegin($"address {i}", "one"));
+        for (var i = 0; i < FailedLogins.EntriesMax + 10; i++) Assert.True(failures.CountFailure($"address {i}", "one"));
 
-        for (var i = 0; i < FailedLogins.Max; i++) failures.TryBegin("mine", "one");
-        Assert.False(failures.TryBegin("mine", "one"));
+        for (var i = 0; i < FailedLogins.Max; i++) Assert.True(failures.CountFailure("mine", "one"));
+        Assert.False(failures.CountFailure("mine", "one"));
+        Assert.Null(await failures.BeginAsync("mine", "one", Ct));
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

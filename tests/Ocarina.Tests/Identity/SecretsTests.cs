@@ -18,12 +18,29 @@ public sealed class SecretsTests
         var folder = Directory.CreateTempSubdirectory("ocarina-key-");
         try
         {
-            var first = MasterKey.Load(null, folder.FullName);
-            var second = MasterKey.Load("  ", folder.FullName);
+            var first = MasterKey.Load(null, folder.FullName, mayMake: true);
+            var second = MasterKey.Load("  ", folder.FullName, mayMake: false);
 
             Assert.Equal("text"u8.ToArray(), second.Unwrap(first.Wrap("text"u8, "p"), "p"));
             if (!OperatingSystem.IsWindows())
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, MasterKey.FileName)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_lost_master_key_is_asked_for_and_not_replaced()
+    {
+        var folder = Directory.CreateTempSubdirectory("ocarina-key-");
+        try
+        {
+            var missing = Assert.Throws<MasterKeyException>(() => MasterKey.Load(null, folder.FullName, mayMake: false));
+
+            Assert.Contains("OCARINA_MASTER_KEY", missing.Message, StringComparison.Ordinal);
+            Assert.Empty(folder.GetFiles());
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Ocarina.Core.Configuration;
+using Ocarina.Core.Normalization;
 using Xunit;
 
 namespace Ocarina.Tests.Rules;
@@ -118,6 +119,46 @@ public sealed class ConfigSchemaTests
 
         Assert.Equal(["carrier_modules.1", "port_in_module_name", "features.deny.1"], problems.Select(problem => problem.Path));
         Assert.All(problems, problem => Assert.True(problem.IsWarning));
+    }
+
+    [Theory]
+    [InlineData("\"production | sandbox | beta\"", "invalid", true)]
+    [InlineData("\"\"", "invalid", true)]
+    [InlineData("{}", "type", false)]
+    public void An_environment_of_a_carrier_that_nobody_has_chosen_yet_is_a_warning(string value, string kind, bool isWarning)
+    {
+        var problem = Assert.Single(ConfigSchemas.Validate("number_manager.voxbone", ConfigJson.Parse($$"""{"environment":{{value}}}""")));
+
+        Assert.Equal(("environment", kind, isWarning), (problem.Path, problem.Kind, problem.IsWarning));
+        Assert.Empty(ConfigSchemas.Validate("number_manager.voxbone", ConfigJson.Parse("""{"environment":"beta"}""")));
+    }
+
+    [Theory]
+    [InlineData("number_manager", """{"maximum_search_quantity":1e999}""", "maximum_search_quantity")]
+    [InlineData("number_manager", """{"available_module_name":-1e999}""", "available_module_name")]
+    [InlineData("number_manager", """{"my":{"a.b":[1,1E+999]}}""", "my.a%2Eb.1")]
+    [InlineData("my.own", """{"x":1e99999999999}""", "x")]
+    [InlineData("my.own", """{"x":1e-99999999999}""", "x")]
+    public void A_number_that_does_not_fit_is_refused_with_its_path(string id, string section, string path)
+    {
+        var problem = Assert.Single(ConfigSchemas.Validate(id, ConfigJson.Parse(section)), problem => !problem.IsWarning);
+
+        Assert.Equal((path, "invalid", "The number does not fit"), (problem.Path, problem.Kind, problem.Message));
+        Assert.Empty(ConfigSchemas.Validate("my.own", ConfigJson.Parse("""{"a":1e308,"b":-1.5E-0000007,"c":0,"d":12345678901234567890}""")));
+    }
+
+    [Theory]
+    [InlineData("prefix", "+1\\n")]
+    [InlineData("suffix", "\\u0007")]
+    [InlineData("suffix", "\\u0085")]
+    [InlineData("prefix", "\\u2028")]
+    public void An_affix_with_control_characters_or_line_breaks_is_refused(string key, string affix)
+    {
+        var section = ConfigJson.Parse($$$$"""{"e164_converters":{"^1$":{"{{{{key}}}}":"{{{{affix}}}}"}}}""");
+        var problem = Assert.Single(ConfigSchemas.Validate("number_manager", section));
+
+        Assert.Equal(($"e164_converters.^1$.{key}", "invalid", false), (problem.Path, problem.Kind, problem.IsWarning));
+        Assert.Equal("1", NumberRules.Prepare(section, null, null).Normalize("1")); // stored before there was this check: left out
     }
 
     [Fact]

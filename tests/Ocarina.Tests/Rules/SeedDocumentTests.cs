@@ -20,6 +20,50 @@ public sealed class SeedDocumentTests
         Assert.Empty(ConfigSections.Validate("number_manager.bandwidth", document));
     }
 
+    /// <summary>Block of a manual, the id its document is stored under, and whether it is JSON as it stands.</summary>
+    [Theory]
+    [InlineData("000", 0, "number_manager", false)]
+    [InlineData("000", 1, "number_manager", false)]
+    [InlineData("000", 2, "number_manager.bandwidth", true)]
+    [InlineData("001", 0, "number_manager", false)]
+    [InlineData("001", 1, "number_manager", false)]
+    [InlineData("001", 2, "number_manager.bandwidth2", false)]
+    [InlineData("002", 0, "number_manager", false)]
+    [InlineData("002", 1, "number_manager", false)]
+    [InlineData("002", 2, "number_manager.voxbone", true)]
+    [InlineData("004", 0, "number_manager", true)]
+    [InlineData("004", 1, "number_manager", false)]
+    [InlineData("004", 2, "number_manager", false)]
+    public void Every_document_of_the_manuals_is_accepted_under_its_id(string manual, int place, string id, bool isJson)
+    {
+        var block = SeedDocuments.Blocks(manual)[place];
+        if (isJson) block = block[block.IndexOf('{', StringComparison.Ordinal)..]; // the fifth manual has a line before it
+
+        var members = isJson ? ConfigJson.Parse(block) : ConfigJson.ParseManual(block, out _);
+        var document = members.ContainsKey("default") ? members : new JsonObject { ["default"] = members };
+
+        Assert.True(document["_id"] is not { } named || named.GetValue<string>() == id);
+        Assert.NotEmpty(document["default"]!.AsObject());
+        Assert.DoesNotContain(ConfigSections.Validate(id, document), problem => !problem.IsWarning);
+    }
+
+    [Theory]
+    [InlineData("000", 3)]
+    [InlineData("001", 3)]
+    [InlineData("002", 3)]
+    [InlineData("003", 0)]
+    [InlineData("004", 3)]
+    public void No_document_of_the_manuals_is_forgotten(string manual, int documents) =>
+        Assert.Equal(documents, SeedDocuments.Blocks(manual).Count(block => block.Replace(" ", "", StringComparison.Ordinal).Contains("\":", StringComparison.Ordinal)));
+
+    [Fact]
+    public void The_choice_that_the_third_manual_leaves_open_is_a_warning()
+    {
+        var warning = Assert.Single(ConfigSections.Validate("number_manager.voxbone", ConfigJson.Parse(SeedDocuments.Blocks("002")[2])));
+
+        Assert.Equal(("default.environment", true), (warning.Path, warning.IsWarning));
+    }
+
     [Fact]
     public void Fragments_without_braces_load()
     {

@@ -153,7 +153,7 @@ public sealed class ChassisHost : IAsyncLifetime
 
     private sealed class Check(IAccountTree tree) : ICredentialCheck
     {
-        public Task<SignedIn?> CheckAsync(Credential credential, CancellationToken ct)
+        public Task<(SignedIn? Who, CrossbarReply? Refusal)> CheckAsync(Credential credential, CancellationToken ct)
         {
             var node = credential switch
             {
@@ -161,7 +161,7 @@ public sealed class ChassisHost : IAsyncLifetime
                 Credential.Password { Hash: "5f4dcc3b5aa765d61d8327deb882cf99" } password => tree.Find(password.Account),
                 _ => null,
             };
-            return Task.FromResult(node is null ? null : new SignedIn(node, null, (credential as Credential.Token)?.Text));
+            return Task.FromResult<(SignedIn?, CrossbarReply?)>((node is null ? null : new SignedIn(node, null, (credential as Credential.Token)?.Text), null));
         }
     }
 }

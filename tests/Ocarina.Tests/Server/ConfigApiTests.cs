@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ocarina.Storage;
+using Ocarina.Tests.Cli;
 using Ocarina.Tests.Support;
 using Xunit;
 
@@ -77,6 +78,39 @@ public sealed class ConfigApiTests(TestServers servers) : IClassFixture<TestServ
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_carriers_document_loads_before_its_placeholders_are_filled_in(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        const string path = "/v2/system_configs/number_manager.voxbone";
+        const string printed = """
+            {"default":{"username":"{YOUR NAME}","password":"{YOUR PASSWORD}","api_key":"{YOUR KEY}","environment":"sandbox | production","page_size":10},
+             "pvt_type":"config","pvt_account_id":"system_config"}
+            """;
+
+        var reply = await server.SendAsync("PUT", path, $$"""{"data":{{printed}}}""");
+
+        reply.HasData(HttpStatusCode.Created, """
+            {"id":"number_manager.voxbone","default":{"username":"{YOUR NAME}","password":"********","api_key":"********","environment":"sandbox | production","page_size":10}}
+            """);
+        Assert.Equal("default.environment", (string?)Assert.Single(reply.Json["metadata"]!["warnings"]!.AsArray())!["path"]);
+
+        using var cli = new CliRunner();
+        cli.Variables["OCARINA_URL"] = server.Address.ToString();
+        cli.Variables["OCARINA_API_KEY"] = TestServer.ApiKey;
+        Assert.Equal(
+            new CliResult(0, "", "Stored number_manager.voxbone.\n"), await cli.RunAsync("config", "import", cli.File("voxbone.json", printed), "--id", "number_manager.voxbone"));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_number_that_does_not_fit_is_refused_with_its_path(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+
+        (await server.SendAsync("PUT", "/v2/system_configs/my.own", """{"data":{"default":{"a":[1e999]}}}""")).HasData(
+            HttpStatusCode.BadRequest, """{"default.a.0":{"invalid":{"message":"The number does not fit","value":"1e999"}}}""");
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Secrets_are_masked_and_the_mask_keeps_them(DatabaseKind kind)
     {
         var server = await servers.OverAsync(kind);
@@ -105,6 +139,18 @@ public sealed class ConfigApiTests(TestServers servers) : IClassFixture<TestServ
         var made = await server.SendAsync("PUT", path, """{"data":{"unauthorized_numbers_lookup":true}}""", token);
         Assert.Equal((201, true), (made.Status, made.Data!["unauthorized_numbers_lookup"]!.GetValue<bool>()));
         Assert.True((await server.SendAsync("PATCH", path, """{"data":{"mine":1}}""", token)).Data!["unauthorized_numbers_lookup"]!.GetValue<bool>());
+
+        // What was fetched may be sent back; a key of the system may not be set.
+        var whole = (await server.SendAsync("GET", path, token: token)).Data!;
+        var back = await server.SendAsync("POST", path, new JsonObject { ["data"] = whole.DeepClone() }.ToJsonString(), token);
+        Assert.Equal(200, back.Status);
+        Reply.AssertJson(whole.ToJsonString(), back.Data);
+        (await server.SendAsync("PATCH", path, """{"data":{"search_cache_ttl_s":7,"crawler_timer_ms":1}}""", token)).HasData(
+            HttpStatusCode.BadRequest,
+            """
+            {"search_cache_ttl_s":{"forbidden":{"message":"This key can only be set for the whole system"}},
+             "crawler_timer_ms":{"forbidden":{"message":"This key can only be set for the whole system"}}}
+            """);
         var reset = await server.SendAsync("DELETE", path, token: token);
         Reply.AssertJson(inherited.Data.ToJsonString(), reset.Data);
     }

@@ -24,6 +24,24 @@ public sealed class LoginApiTests(TestServers servers) : IClassFixture<TestServe
         ["status"] = "success",
     }.ToJsonString();
 
+    [Theory]
+    [InlineData("127.0.0.1/32", 201)]
+    [InlineData(null, 429)]
+    public async Task Behind_a_named_proxy_one_clients_failures_do_not_hurt_another(string? proxy, int expected)
+    {
+        await using var server = await TestServer.StartAsync(DatabaseKind.Sqlite, trustedProxy: proxy);
+        const string wrong = """{"data":{"credentials":"0123456789abcdef0123456789abcdef","account_name":"master"}}""";
+        for (var i = 0; i < 10; i++) await server.SendAsync("PUT", "/v2/user_auth", wrong, token: "", more: From("192.0.2.1"));
+        var right = Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes($"admin:{TestServer.Password}")));
+
+        var reply = await server.SendAsync("PUT", "/v2/user_auth", $$$"""{"data":{"credentials":"{{{right}}}","account_name":"master"}}""", token: "", more: From("192.0.2.2"));
+
+        Assert.Equal(expected, reply.Status);
+        Assert.Equal(429, (await server.SendAsync("PUT", "/v2/user_auth", wrong, token: "", more: From("192.0.2.1"))).Status);
+    }
+
+    private static Action<HttpRequestMessage> From(string address) => request => request.Headers.Add("X-Forwarded-For", address);
+
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task A_user_logs_in_and_gets_a_token_that_clients_can_read(DatabaseKind kind)
     {

@@ -29,11 +29,19 @@ public sealed class ServerOptionsTests
         Assert.Equal(("Host=db", "p"), (options.ConnectionString, options.AdminPassword));
     }
 
+    [Fact]
+    public void Proxies_are_named_one_by_one_or_as_networks()
+    {
+        Assert.Equal(["10.0.0.0/8", "127.0.0.1/32"], Read(["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy=127.0.0.1"]).TrustedProxies.Select(net => net.ToString()));
+        Assert.Equal(["192.0.2.1/32", "::1/128"], Read([], ("OCARINA_TRUSTED_PROXIES", "192.0.2.1, ::1")).TrustedProxies.Select(net => net.ToString()));
+    }
+
     [Theory]
     [InlineData("--port", "many")]
     [InlineData("--port", "70000")]
     [InlineData("--listen", "here")]
     [InlineData("--data")]
+    [InlineData("--trusted-proxy", "10.0.0.0/99")]
     [InlineData("--what")]
     [InlineData("file")]
     public void What_is_misspelt_is_named(params string[] arguments) =>

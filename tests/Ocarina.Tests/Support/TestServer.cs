@@ -45,15 +45,18 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="clock">A clock to be moved; the machine's when absent.</param>
     /// <param name="replace">Replaces services.</param>
     /// <param name="hasDemo">Adds the demo accounts and stock.</param>
+    /// <param name="trustedProxy">A proxy in front whose word is believed.</param>
     /// <param name="logging">Where logs go; nowhere when absent.</param>
     public static async Task<TestServer> StartAsync(
-        DatabaseKind kind, TimeProvider? clock = null, Action<IServiceCollection>? replace = null, bool hasDemo = false, Action<ILoggingBuilder>? logging = null)
+        DatabaseKind kind, TimeProvider? clock = null, Action<IServiceCollection>? replace = null, bool hasDemo = false,
+        string? trustedProxy = null, Action<ILoggingBuilder>? logging = null)
     {
         var folder = Directory.CreateTempSubdirectory("ocarina-server-").FullName;
         var options = new ServerOptions
         {
             Port = 0, DataFolder = folder, HasDemo = hasDemo, AccountName = "master", AdminPassword = Password, ApiKey = ApiKey, Node = "ocarina@test", Zone = "local",
             Database = kind == DatabaseKind.PostgreSql ? await PostgresFixture.FreshDatabaseAsync() : null,
+            TrustedProxies = trustedProxy is null ? [] : [System.Net.IPNetwork.Parse(trustedProxy)],
         };
         var around = new ServerSurroundings(clock ?? TimeProvider.System, logging ?? (quiet => quiet.ClearProviders()), services =>
         {

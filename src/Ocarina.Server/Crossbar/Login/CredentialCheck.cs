@@ -3,27 +3,28 @@ using Ocarina.Manager.Identity;
 namespace Ocarina.Server.Crossbar.Login;
 
 /// <summary>Checks tokens against the keys and stamps in memory, and passwords against the database.</summary>
-internal sealed class CredentialCheck(
-    TokenService tokens, LoginOperation logins, AccountDirectory accounts, LateNews news, IHttpContextAccessor http) : ICredentialCheck
+internal sealed class CredentialCheck(TokenService tokens, LoginOperation logins, AccountDirectory accounts, IHttpContextAccessor http) : ICredentialCheck
 {
-    public async Task<SignedIn?> CheckAsync(Credential credential, CancellationToken ct)
+    private const int LimitS = 60;
+
+    public async Task<(SignedIn? Who, CrossbarReply? Refusal)> CheckAsync(Credential credential, CancellationToken ct)
     {
         switch (credential)
         {
             case Credential.Token token:
-                var known = Read(token.Text);
-                // Three parts: it may be a log-in that another process answered a moment ago.
-                return known is null && token.Text.Count(c => c == '.') == 2 && await news.AskAsync(ct) ? Read(token.Text) : known;
+                var claims = await tokens.ValidateAsync(token.Text, ct);
+                return (claims is not null && accounts.Find(claims.Account) is { } account ? new SignedIn(account, claims.Owner, token.Text) : null, null);
             case Credential.Password password:
-                var outcome = await logins.LoginBasicAsync(password.Account, password.Hash, ClientAddress.Of(http.HttpContext), ct);
-                return outcome is LoginOutcome.LoggedIn welcome ? new SignedIn(welcome.Data.Account, welcome.Data.Owner, welcome.Token) : null;
+                return await logins.LoginBasicAsync(password.Account, password.Hash, ClientAddress.Of(http.HttpContext), ct) switch
+                {
+                    LoginOutcome.LoggedIn welcome => (new SignedIn(welcome.Data.Account, welcome.Data.Owner, welcome.Token), null),
+                    LoginOutcome.TooManyFailures => (null, CrossbarReply.TooMany(LimitS)),
+                    _ => (null, null),
+                };
             default:
-                return null;
+                return (null, null);
         }
     }
-
-    private SignedIn? Read(string token) =>
-        tokens.TryValidate(token, out var claims) && accounts.Find(claims.Account) is { } account ? new SignedIn(account, claims.Owner, token) : null;
 }
 
 /// <summary>Where a request comes from, for limits of failures.</summary>

@@ -26,6 +26,9 @@ internal sealed record ImportRow
     /// <summary>The columns whose cells are not what they must be; none when all are.</summary>
     internal string? Fault { get; init; }
 
+    /// <summary>Stands for the rest of a file that cannot be read.</summary>
+    internal static ImportRow Broken(string fault) => new() { E164 = "", Fault = fault };
+
     /// <summary>Reads the cells of a row by the names of the header.</summary>
     internal static ImportRow Read(IReadOnlyList<string> header, IReadOnlyList<string> cells)
     {

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
@@ -25,6 +22,9 @@ public enum ImportResult
 
     /// <summary>Nothing was written; the error says why.</summary>
     Failed,
+
+    /// <summary>A job other than an import did what the row asks for.</summary>
+    Done,
 }
 
 /// <summary>The answer to one row; it is given after the row is durable.</summary>
@@ -33,21 +33,11 @@ public enum ImportResult
 /// <param name="Error">Why it failed.</param>
 public sealed record ImportRowResult(string E164, ImportResult Result, string? Error);
 
-/// <summary>The file as a whole cannot be read (`http-api.md` 5.3).</summary>
-public sealed class CsvFormatException(string message, string? missingField = null) : Exception(message)
-{
-    /// <summary>The column that must be there and is not, when that is why.</summary>
-    public string? MissingField { get; } = missingField;
-}
-
 /// <summary>Imports numbers from CSV (numbers.md 7.15; `http-api.md` 2.14). A repeated import is harmless.</summary>
 public sealed class ImportOperation(NumberDesk desk)
 {
     /// <summary>Rows of one transaction: small, so that buyers do not wait behind an import.</summary>
     public const int PieceRows = 100;
-
-    /// <summary>Most characters of one cell.</summary>
-    private const int CellLengthMax = 8192;
 
     /// <summary>Reads the file and answers each row, in order, after it was committed.</summary>
     /// <param name="actor">The account of the token.</param>
@@ -58,23 +48,10 @@ public sealed class ImportOperation(NumberDesk desk)
     public async IAsyncEnumerable<ImportRowResult> RunAsync(
         Actor actor, AccountId path, TextReader csv, [EnumeratorCancellation] CancellationToken ct)
     {
-        var options = new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MaxFieldSize = CellLengthMax, DetectColumnCountChanges = false };
-        using var parser = new CsvParser(csv, options, leaveOpen: true);
-        var (hasRow, fault) = await ReadAsync(parser);
-        if (fault is not null) throw new CsvFormatException(fault);
-        if (!hasRow || parser.Record is not { } header) throw new CsvFormatException("Empty CSV or some row(s) longer than others or header missing");
-        header = [.. header.Select(name => name.Trim().TrimStart('\uFEFF'))];
-        if (!header.Contains("e164")) throw new CsvFormatException("Missing mandatory field: e164", "e164");
-
         var piece = new List<ImportRow>(PieceRows);
         var inPiece = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
+        await foreach (var row in ImportFile.ReadAsync(csv, ct))
         {
-            (hasRow, fault) = await ReadAsync(parser);
-            if (!hasRow) break;
-            ct.ThrowIfCancellationRequested();
-            if (parser.Record is not { } cells || cells.All(string.IsNullOrWhiteSpace)) continue;
-            var row = ImportRow.Read(header, cells);
             // A number that stands twice is decided on what its first row wrote.
             if (piece.Count >= PieceRows || !inPiece.Add(row.E164))
             {
@@ -88,21 +65,6 @@ public sealed class ImportOperation(NumberDesk desk)
         }
 
         foreach (var result in await WriteAsync(actor, path, piece, ct)) yield return result;
-        // The rest of the file cannot be told from the cell that does not end; what stands above is kept and was answered.
-        if (fault is not null) yield return new ImportRowResult("", ImportResult.Failed, fault);
-    }
-
-    private static async Task<(bool HasRow, string? Fault)> ReadAsync(CsvParser parser)
-    {
-        var line = parser.RawRow + 1;
-        try
-        {
-            return (await parser.ReadAsync(), null);
-        }
-        catch (MaxFieldSizeException)
-        {
-            return (false, string.Create(CultureInfo.InvariantCulture, $"Malformed CSV - a cell near line {line} is longer than {CellLengthMax} characters"));
-        }
     }
 
     private async Task<IReadOnlyList<ImportRowResult>> WriteAsync(Actor actor, AccountId path, List<ImportRow> rows, CancellationToken ct)

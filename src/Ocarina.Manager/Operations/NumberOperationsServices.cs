@@ -24,6 +24,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();
         services.TryAddSingleton<ImportOperation>();
+        services.TryAddSingleton<CsvJobOperation>();
         services.TryAddSingleton<DemoData>();
         services.TryAddSingleton<IAccountDeletion, AccountNumbersRelease>();
         return services;

@@ -134,7 +134,12 @@ internal static class PhoneNumberDocs
             })),
             Reply = Many, CanCost = true, Failures = [400, 402, 403, 409, 429],
         },
-        ["phone_numbers.import"] = new("") { CsvBody = Columns, CsvReply = "e164, result (`created`, `unchanged`, `failed`), error", Failures = [400, 403, 415] },
+        ["phone_numbers.import"] = new("")
+        {
+            Query = [new ApiParameter("action", FieldRule.Choice("import", "assign_to", "update_merge", "update_overwrite", "release", "reserve", "delete").OrElse("import")
+                .About("What to do with the numbers of the file; `delete` is for admins."))],
+            CsvBody = Columns, CsvReply = "e164, result (`created`, `done`, `unchanged`, `failed`), error", Failures = [400, 403, 415],
+        },
         ["phone_numbers.export"] = new("") { Query = Filters, CsvReply = Columns, Failures = [403, 404] },
         ["phone_numbers.events"] = new("")
         {

@@ -15,6 +15,40 @@ namespace Ocarina.Tests.PhoneNumbers;
 public sealed class NumberFileTests(NumberLabs labs) : IClassFixture<NumberLabs>
 {
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_file_moves_changes_reserves_releases_and_erases_its_numbers(DatabaseKind kind)
+    {
+        var lab = await labs.OverAsync(kind);
+        var (one, two, unknown) = (lab.Fresh(), lab.Fresh(), lab.Fresh());
+        await ImportAsync(lab, lab.Master, $"e164,state,carrier_module\n{one},available,inventory\n{two},available,inventory\n");
+
+        Assert.Equal(
+            $"e164,result,error\n\"{one}\",\"done\",\n\"{two}\",\"done\",\n\"{unknown}\",\"failed\",\"number {unknown} not found\"\n",
+            await RunAsync("assign_to", lab.Master, $"e164,account_id\n{one},{lab.Alice}\n{two},{lab.Bob}\n{unknown},{lab.Bob}\n"));
+        Assert.Equal($"e164,result,error\n\"{one}\",\"unchanged\",\n", await RunAsync("assign_to", lab.Alice, $"e164\n{one}\n"));
+
+        await RunAsync("update_merge", lab.Master, $"e164,opaque.a,opaque.b\n{one},1,2\n");
+        await RunAsync("update_merge", lab.Master, $"e164,opaque.a,opaque.b\n{one},,3\n"); // an empty cell clears nothing
+        var merged = (await lab.GetAsync(lab.Alice, one)).IsNumber(200, one, "in_service");
+        Assert.Equal(("1", "3"), ((string?)merged["a"], (string?)merged["b"]));
+        await RunAsync("update_overwrite", lab.Master, $"e164,opaque.b\n{one},4\n");
+        Assert.Null((await lab.GetAsync(lab.Alice, one)).IsNumber(200, one, "in_service")["a"]);
+
+        Assert.Contains("\"failed\"", await RunAsync("release", lab.Alice, $"e164\n{two}\n"), StringComparison.Ordinal); // Bob's
+        Assert.Contains("\"done\"", await RunAsync("reserve", lab.Alice, $"e164\n{one}\n"), StringComparison.Ordinal);
+        Assert.Contains("\"done\"", await RunAsync("release", lab.Bob, $"e164\n{two}\n"), StringComparison.Ordinal);
+        Assert.Contains("\"done\"", await RunAsync("delete", lab.Master, $"e164\n{two}\n"), StringComparison.Ordinal);
+        Assert.Equal(404, (await lab.GetAsync(lab.Master, two)).Status);
+        Assert.Equal(400, (await lab.Server.SendAsync("PUT", $"/v2/accounts/{lab.Master}/phone_numbers/import?action=sell", "e164\n", type: "text/csv")).Status);
+
+        async Task<string> RunAsync(string action, string path, string csv)
+        {
+            var reply = await lab.Server.SendAsync("PUT", $"/v2/accounts/{path}/phone_numbers/import?action={action}", csv, type: "text/csv");
+            Assert.Equal(201, reply.Status);
+            return reply.Text;
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Every_column_is_read(DatabaseKind kind)
     {
         var lab = await labs.OverAsync(kind);

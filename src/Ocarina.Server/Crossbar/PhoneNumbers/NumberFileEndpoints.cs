@@ -5,6 +5,7 @@ using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Manager.Csv;
 using Ocarina.Manager.Operations;
+using Ocarina.Server.Crossbar.Validation;
 using Ocarina.Storage;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
@@ -13,20 +14,40 @@ namespace Ocarina.Server.Crossbar.PhoneNumbers;
 internal static class NumberFileEndpoints
 {
     private const int ExportPage = 1000;
+    private const string ImportAction = "import";
+
+    // The names of the tasks that do the same (`http-api.md` 5.2).
+    private static readonly Dictionary<string, CsvJob> Jobs = new(StringComparer.Ordinal)
+    {
+        ["assign_to"] = CsvJob.AssignTo,
+        ["update_merge"] = CsvJob.UpdateMerge,
+        ["update_overwrite"] = CsvJob.UpdateOverwrite,
+        ["release"] = CsvJob.Release,
+        ["reserve"] = CsvJob.Reserve,
+        ["delete"] = CsvJob.Delete,
+    };
 
     public static void MapNumberFiles(this IEndpointRouteBuilder group)
     {
-        group.MapPut("/import", Import).StreamsCsvBody().WithName("phone_numbers.import").WithSummary("Imports numbers from CSV; answers each row as it is committed");
+        group.MapPut("/import", Import).StreamsCsvBody().WithName("phone_numbers.import").WithSummary("Imports numbers from CSV, or does something else with the numbers of a file (`action`); answers each row as it is committed");
         group.MapGet("/export", Export).WithName("phone_numbers.export").WithSummary("Exports the account's numbers as CSV; for the master account all numbers");
     }
 
-    private static async Task<IResult> Import(CrossbarRequest request, ImportOperation import, CancellationToken ct)
+    private static async Task<IResult> Import(CrossbarRequest request, ImportOperation import, CsvJobOperation jobs, CancellationToken ct)
     {
+        CsvJob? job = null;
+        if (request.Query("action") is { Length: > 0 } action && action != ImportAction)
+        {
+            if (!Jobs.TryGetValue(action, out var known)) return CrossbarResults.Validation(FieldProblem.Enum("action", [ImportAction, .. Jobs.Keys], action));
+            job = known;
+        }
+
         if (request.Body.Kind != BodyKind.Stream) return CrossbarResults.Fail(400, "bad request", new JsonObject { ["expected_content"] = "text/csv" });
         if (request.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
 
         var reader = new StreamReader(request.Http.Request.Body, Encoding.UTF8);
-        var rows = import.RunAsync(request.Actor, request.TargetAccount.Id, reader, ct).GetAsyncEnumerator(ct);
+        var (actor, path) = (request.Actor, request.TargetAccount.Id);
+        var rows = (job is { } wanted ? jobs.RunAsync(wanted, actor, path, reader, ct) : import.RunAsync(actor, path, reader, ct)).GetAsyncEnumerator(ct);
         bool hasRow;
         try
         {
@@ -64,6 +85,7 @@ internal static class NumberFileEndpoints
     {
         ImportResult.Created => "created",
         ImportResult.Unchanged => "unchanged",
+        ImportResult.Done => "done",
         _ => "failed",
     };
 

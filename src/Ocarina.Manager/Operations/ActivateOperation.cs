@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Errors;
@@ -20,8 +21,12 @@ public sealed class ActivateOperation(NumberDesk desk)
     public async Task<IReadOnlyList<NumberResult>> RunAsync(Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject? fields, CancellationToken ct)
     {
         var request = desk.Request(actor, target);
-        var offers = await OffersAsync(target, texts, ct);
-        return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct);
+        IReadOnlyDictionary<PhoneNumber, Offer> offers = FrozenDictionary<PhoneNumber, Offer>.Empty;
+        return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, FindOffersAsync);
+
+        // Only what is no row can have to be bought from an offer: stock costs no second question.
+        async Task FindOffersAsync(IReadOnlyCollection<PhoneNumber> unknown) =>
+            offers = await desk.Numbers.FindOffersAsync([target, .. desk.Tree.Find(target)?.Ancestors ?? []], unknown, desk.Now, ct);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
         {
@@ -67,13 +72,6 @@ public sealed class ActivateOperation(NumberDesk desk)
                 default: return null;
             }
         }
-    }
-
-    private async Task<IReadOnlyDictionary<PhoneNumber, Offer>> OffersAsync(AccountId target, IReadOnlyList<string> texts, CancellationToken ct)
-    {
-        AccountId[] searchers = [target, .. desk.Tree.Find(target)?.Ancestors ?? []];
-        var numbers = NumberDesk.Read(desk.RulesFor(target), texts).Where(wanted => wanted.Error is null).Select(wanted => wanted.Number);
-        return await desk.Numbers.FindOffersAsync(searchers, [.. numbers.Distinct()], desk.Now, ct);
     }
 
     private static NumberRecord FromOffer(Offer offer, MoveRequest request) => new()

@@ -90,11 +90,11 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     /// <param name="lane">Who waits.</param>
     /// <param name="redoLost">True for changes of fields, which are decided again on the fresh record; a state move that lost never is (design.md 11).</param>
     /// <param name="ct">Ends the waiting until the write begins; what is being written is written.</param>
-    internal async Task<IReadOnlyList<NumberResult>> RunAsync(
-        AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct)
-    {
-        return await UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, ct), ct);
-    }
+    /// <param name="lookUp">Asked before the decisions about numbers that have no record, when there are such.</param>
+    internal Task<IReadOnlyList<NumberResult>> RunAsync(
+        AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct,
+        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp = null) =>
+        UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, ct), ct);
 
     /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>
     internal async Task<T> UnderRulesAsync<T>(Func<long, Task<T>> write, CancellationToken ct)
@@ -114,9 +114,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     }
 
     private async Task<IReadOnlyList<NumberResult>> RunAsync(
-        IReadOnlyList<WantedNumber> wanted, long rulesVersion, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct)
+        IReadOnlyList<WantedNumber> wanted, long rulesVersion, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost,
+        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp, CancellationToken ct)
     {
-        var records = await numbers.LoadAsync([.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()], ct);
+        List<PhoneNumber> asked = [.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()];
+        var records = await numbers.LoadAsync(asked, ct);
+        if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
         var open = new List<(int Index, NumberChange Change)>();
         for (var i = 0; i < wanted.Count; i++) Decided(i, wanted[i].Error is null ? records.GetValueOrDefault(wanted[i].Number) : null);

@@ -1,4 +1,6 @@
+using Ocarina.Sandbox.Bandwidth;
 using Ocarina.Sandbox.State;
+using Ocarina.Sandbox.Tollfree;
 using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox;
@@ -9,8 +11,12 @@ internal static class SandboxCarriers
     /// <summary>All carriers of a world.</summary>
     public static IReadOnlyList<ISandboxCarrier> In(SandboxWorld world)
     {
-        _ = world;
-        return [];
+        var bandwidth = new BandwidthStore(world);
+        return
+        [
+            new BandwidthCarrier(world, bandwidth),
+            new TollfreeCarrier(world, bandwidth),
+        ];
     }
 
     /// <summary>Whose path it is, for requests that no door takes.</summary>

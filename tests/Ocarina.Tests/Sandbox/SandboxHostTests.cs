@@ -262,4 +262,17 @@ public sealed class SandboxHostTests : IAsyncLifetime
         await Assert.ThrowsAsync<IOException>(() => SandboxLab.StartAsync(new SandboxOptions { Port = first.Host.Address.Port }));
         await Assert.ThrowsAsync<ArgumentException>(() => SandboxLab.StartAsync(new SandboxOptions { Profile = "sunny" }));
     }
+
+    [Fact]
+    public async Task A_ledger_that_somebody_wrote_in_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await using (await SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path }))
+        {
+        }
+
+        await File.AppendAllTextAsync(Path.Combine(folder.Path, "ledger.jsonl"), "sold everything\n", TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<IOException>(() => SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path }));
+    }
 }

@@ -10,10 +10,11 @@ public sealed class DependencyTests
     {
         ["Ocarina.Core"] = [],
         ["Ocarina.Client"] = [],
+        ["Ocarina.Sandbox"] = [],
         ["Ocarina.Storage"] = ["Ocarina.Core"],
         ["Ocarina.Manager"] = ["Ocarina.Core", "Ocarina.Storage"],
         ["Ocarina.Cli"] = ["Ocarina.Client"],
-        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager"],
+        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager", "Ocarina.Sandbox"],
     };
 
     private static readonly string[] DatabaseAssemblies = ["Dapper", "Npgsql", "Microsoft.Data", "SQLitePCLRaw", "System.Data"];

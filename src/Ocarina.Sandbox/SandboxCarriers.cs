@@ -9,8 +9,7 @@ internal static class SandboxCarriers
     /// <summary>All carriers of a world.</summary>
     public static IReadOnlyList<ISandboxCarrier> In(SandboxWorld world)
     {
-        _ = world;
-        return [];
+        return [new Bandwidth2.Bandwidth2Carrier(world)];
     }
 
     /// <summary>Whose path it is, for requests that no door takes.</summary>

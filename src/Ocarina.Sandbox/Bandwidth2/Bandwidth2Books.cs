@@ -27,6 +27,7 @@ internal sealed class Bandwidth2Books
     private readonly Dictionary<string, Bandwidth2Reservation> _reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Bandwidth2Subscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Bandwidth2Port> _ports = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _looks = new(StringComparer.Ordinal);
     private int _ids;
 
     public Bandwidth2Books(SandboxWorld world)
@@ -59,6 +60,15 @@ internal sealed class Bandwidth2Books
 
     public Bandwidth2Order? Order(string id) => _orders.GetValueOrDefault(id);
 
+    /// <summary>The status one look at an order sees; of an order that flaps, every second look after the end sees the step before it.</summary>
+    public string StatusShown(Bandwidth2Order order, DateTimeOffset now)
+    {
+        var status = order.StatusAt(now);
+        if (!order.Flaps || status != order.FinalStatus) return status;
+        _looks[order.Id] = _looks.GetValueOrDefault(order.Id) + 1;
+        return _looks[order.Id] % 2 == 1 ? status : "PROCESSING";
+    }
+
     public Bandwidth2Disconnect? Disconnect(string id) => _disconnects.GetValueOrDefault(id);
 
     public Bandwidth2Reservation? Reservation(string id) => _reservations.GetValueOrDefault(id);
@@ -69,6 +79,9 @@ internal sealed class Bandwidth2Books
 
     /// <summary>The id of what is booked next: nobody had it before, and it is the same one in every run with this seed.</summary>
     public string NextId() => _world.Draws.Stream(FormattableString.Invariant($"bw2/id/{_ids}")).Identifier().ToString();
+
+    /// <summary>The order booked last, of either kind; null before the first one of this run.</summary>
+    public string? LastId { get; private set; }
 
     /// <summary>Lets go the numbers of reservations that have run out; those stay readable.</summary>
     public void ExpireReservations(DateTimeOffset now)
@@ -90,6 +103,7 @@ internal sealed class Bandwidth2Books
             Currency = Currency,
         }).ToList();
         Write(OrderFact, order, order.CreatedAt, sold);
+        LastId = order.Id;
     }
 
     /// <summary>Writes a disconnect order down, with what it releases.</summary>
@@ -98,6 +112,7 @@ internal sealed class Bandwidth2Books
         var released = order.Released.Select(digits =>
             new Fact(Bandwidth2Carrier.CarrierName, Fact.Released, order.CreatedAt) { Number = "+1" + digits, Order = order.Id }).ToList();
         Write(DisconnectFact, order, order.CreatedAt, released);
+        LastId = order.Id;
     }
 
     /// <summary>Writes a reservation down.</summary>
@@ -148,7 +163,7 @@ internal sealed class Bandwidth2Books
         }
     }
 
-    private static T Read<T>(Fact fact) =>
+    private static T Read<T>(Fact fact) where T : class =>
         fact.Data?["it"].Deserialize<T>(BookFile.Json) ?? throw new InvalidDataException($"The ledger holds a fact of kind '{fact.Kind}' without content.");
 
     private void Write<T>(string kind, T it, DateTimeOffset at, List<Fact> others)
@@ -160,12 +175,14 @@ internal sealed class Bandwidth2Books
 
     private void Apply(Bandwidth2Order order)
     {
-        if (_orders.TryAdd(order.Id, order))
+        var before = Order(order.Id);
+        if (before is null)
         {
             _orderIds.Add(order.Id);
             _ids++;
         }
-        var fresh = order.Completed.Where(digits => Stock.Find(digits)?.OrderId != order.Id).ToList();
+        // An order that comes again sells nothing twice, but may complete earlier than it said.
+        var fresh = before is null || before.FinalAt != order.FinalAt ? order.Completed : order.Completed.Except(before.Completed);
         _orders[order.Id] = order;
         foreach (var digits in fresh)
         {

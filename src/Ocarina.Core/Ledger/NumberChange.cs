@@ -26,6 +26,18 @@ public static class NumberActions
     /// <summary>Bought or moved into service.</summary>
     public const string Activated = "activated";
 
+    /// <summary>Bought at a carrier: written when its order is settled.</summary>
+    public const string Purchased = "purchased";
+
+    /// <summary>What a carrier sold and nobody had was given to an account.</summary>
+    public const string Adopted = "adopted";
+
+    /// <summary>The carrier took a purchase back after it had been settled.</summary>
+    public const string PurchaseReversed = "purchase_reversed";
+
+    /// <summary>What a carrier still bills after a release, or no longer: its disconnect order ended.</summary>
+    public const string Disconnected = "disconnected";
+
     /// <summary>Put in reserve.</summary>
     public const string Reserved = "reserved";
 

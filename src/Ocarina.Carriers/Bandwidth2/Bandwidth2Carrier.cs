@@ -22,7 +22,7 @@ internal sealed class Bandwidth2Carrier(ICarrierHost host) : HttpCarrier(host), 
     public override CarrierInfo Info { get; } = new(
         CarrierCapabilities.Searches | CarrierCapabilities.Acquires | CarrierCapabilities.Disconnects | CarrierCapabilities.Tollfree | CarrierCapabilities.Checks
             | CarrierCapabilities.ListsOwned | CarrierCapabilities.WritesInSteps | CarrierCapabilities.MayResend,
-        PrefixLengthMax: 10, []);
+        PrefixLengthMax: 3, []);
 
     /// <inheritdoc/>
     public IReadOnlyList<CarrierCommand> Commands => Maintenance.Commands;
@@ -91,9 +91,9 @@ internal sealed class Bandwidth2Carrier(ICarrierHost host) : HttpCarrier(host), 
     {
         var reply = await Client(context).ReadAsync("health", "sites", LimitGroups.Account, ct);
         var errors = Faults.Read(reply);
-        if (reply.Status == 404) return Faults.Of(reply, WireContext.Place, errors) with { Kind = CarrierErrorKind.InvalidConfig, Detail = "There is no such account_id" };
-        if (!reply.IsSuccess || errors.Count > 0) return Faults.Of(reply, WireContext.Place, errors);
-        Faults.Xml(reply, WireContext.Place, "SitesResponse");
+        if (reply.Status == 404) return Faults.Of(reply, WireContext.Site, errors) with { Kind = CarrierErrorKind.InvalidConfig, Detail = "There is no such account_id" };
+        if (!reply.IsSuccess || errors.Count > 0) return Faults.Of(reply, WireContext.Site, errors);
+        Faults.Xml(reply, WireContext.Site, "SitesResponse");
         return null;
     }
 

@@ -45,7 +45,7 @@ internal sealed class Maintenance(Bandwidth2Client client)
     private async Task<string> SitesAsync(CancellationToken ct)
     {
         var reply = await client.ReadAsync("sites", "sites", LimitGroups.Account, ct);
-        return Text($"listing all sites for account \"{client.Settings.AccountId}\"", Place.Sites(Faults.Xml(reply, WireContext.Place, "SitesResponse")));
+        return Text($"listing all sites for account \"{client.Settings.AccountId}\"", Place.Sites(Faults.Xml(reply, WireContext.Site, "SitesResponse")));
     }
 
     // The peer's newest form asks for the whole account and ignores the site; here the site is asked.
@@ -53,7 +53,7 @@ internal sealed class Maintenance(Bandwidth2Client client)
     {
         if (!CarrierNumbers.IsDigits(site) || !PathPart.IsSafe(site)) throw new CarrierException(new CarrierError(CarrierErrorKind.InvalidRequest, "SITE_ID is digits"));
         var reply = await client.ReadAsync("peers", $"sites/{site}/sippeers", LimitGroups.Account, ct);
-        var root = Faults.Xml(reply, WireContext.Place, "TNSipPeersResponse", "SipPeerResponse");
+        var root = Faults.Xml(reply, WireContext.Site, "TNSipPeersResponse", "SipPeerResponse");
         return Text($"listing all peers for account \"{client.Settings.AccountId}\", site {Binary(site)}", Place.Peers(root));
     }
 

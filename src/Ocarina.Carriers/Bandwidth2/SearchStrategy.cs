@@ -81,7 +81,7 @@ internal static class SearchStrategy
         var isExact = national.Length == 10;
         var neighbours = ask.Settings.WantsNeighbours && !isExact;
         // A search that may stray into the neighbourhood takes the leading criterion and nothing beside it.
-        if (!neighbours || query.Count == 0) query.AddRange(neighbours ? ask.LeadingPlace(places) : places);
+        if (!neighbours || query.Count == 0) query.AddRange(neighbours ? Asked.LeadingPlace(places) : places);
         query.AddRange([.. ask.Detail(), new("LCA", neighbours ? "true" : "false")]);
         var isFiltered = national.Length is 1 or 2 or 4 or 5 or > 7 && !neighbours;
         return ask.Plan(query, neighbours ? null : national, isFiltered, isExact);
@@ -141,7 +141,7 @@ internal static class SearchStrategy
             }
         }
 
-        internal IEnumerable<KeyValuePair<string, string?>> LeadingPlace(Query places)
+        internal static IEnumerable<KeyValuePair<string, string?>> LeadingPlace(Query places)
         {
             string[] leading = places[0].Key is "rateCenter" or "city" ? [places[0].Key, "state"]
                 : [places.Find(place => place.Key is "zip" or "lata") is { Key: { } narrow } ? narrow : "state"];

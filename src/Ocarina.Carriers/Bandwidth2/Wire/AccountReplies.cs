@@ -26,6 +26,7 @@ internal sealed record Place(string Id, string? Name, bool IsDefault = false)
 /// <param name="Id">The carrier's id of the reservation.</param>
 /// <param name="SecondsLeft">Until when; 0 is over.</param>
 /// <param name="Number">As E.164.</param>
+/// <param name="Errors">Errors.</param>
 internal sealed record ReservationReply(string? Id, int SecondsLeft, string? Number, IReadOnlyList<WireError> Errors)
 {
     /// <summary>Reads <c>ReservationResponse</c>; below a number the root is <c>TNReservation</c>.</summary>

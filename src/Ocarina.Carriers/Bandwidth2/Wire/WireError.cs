@@ -22,7 +22,7 @@ internal enum WireContext
     Disconnect,
 
     /// <summary><c>sites</c>, <c>sippeers</c>.</summary>
-    Place,
+    Site,
 
     /// <summary><c>tns</c>, <c>inserviceNumbers</c>.</summary>
     Number,

@@ -9,7 +9,7 @@ internal sealed record VoxboneCall(VoxboneClient Client, VoxboneSettings Setting
     public VoxboneCarts Carts() => new(Client, Order.Key, Context.Settings.OrderNamePrefix);
 
     /// <summary>The order at the carrier.</summary>
-    public VoxboneOrders Orders() => new(Client, Order.Key, Context.Clock);
+    public VoxboneOrders Orders() => new(this);
 
     /// <summary>Time since an order went out; none when it did not.</summary>
     public TimeSpan? Age(DateTimeOffset? sentAt) => sentAt is { } sent ? Context.Clock.GetUtcNow() - sent : null;

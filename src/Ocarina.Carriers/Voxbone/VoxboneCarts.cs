@@ -36,7 +36,7 @@ internal sealed class VoxboneCarts(VoxboneClient client, OrderKey key, string de
             }
             catch (CarrierException fault) when (fault.Error.Kind == CarrierErrorKind.OutcomeUnknown)
             {
-                if ((await client.CartsAsync(key.ToString(), ct)).FirstOrDefault() is { } made) return made.Id;
+                if (await client.CartsAsync(key.ToString(), ct) is [var made, ..]) return made.Id;
                 if (attempt >= Attempts) throw;
             }
         }

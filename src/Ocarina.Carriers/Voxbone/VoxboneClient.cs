@@ -9,7 +9,8 @@ namespace Ocarina.Carriers.Voxbone;
 /// <summary>Asks the carrier and reads what it says. Failures leave as <see cref="CarrierException"/>.</summary>
 /// <param name="channel">Rate, circuit, log, and the difference between a read and a write.</param>
 /// <param name="settings">Which environment, and with which credentials.</param>
-internal sealed class VoxboneClient(CarrierChannel channel, VoxboneSettings settings)
+/// <param name="asksAboutOpen">True for questions about open orders: they are asked even of a carrier that failed a moment ago.</param>
+internal sealed class VoxboneClient(CarrierChannel channel, VoxboneSettings settings, bool asksAboutOpen = false)
 {
     /// <summary>Entries per page where the whole list is wanted: carts, orders, numbers delivered. Small pages would only spend requests.</summary>
     public const int ListPageSize = 1000;
@@ -17,7 +18,7 @@ internal sealed class VoxboneClient(CarrierChannel channel, VoxboneSettings sett
     private const int PagesMax = 1000;
 
     /// <summary>The requests.</summary>
-    public VoxboneRequests Requests { get; } = new(settings);
+    public VoxboneRequests Requests { get; } = new(settings, asksAboutOpen);
 
     /// <summary>Our money.</summary>
     public async Task<VoxboneBalance> BalanceAsync(CancellationToken ct) =>
@@ -92,9 +93,14 @@ internal sealed class VoxboneClient(CarrierChannel channel, VoxboneSettings sett
     public IAsyncEnumerable<VoxboneCart> AllCartsAsync(CancellationToken ct) =>
         AllAsync((page, size) => Requests.Carts(null, null, page, size), "carts", VoxboneCart.Read, ct);
 
-    /// <summary>Orders of some days.</summary>
-    public IAsyncEnumerable<VoxboneOrder> OrdersAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        AllAsync((page, size) => Requests.Orders([("dateFrom", Date(from)), ("dateTo", Date(to))], page, size), "orders", VoxboneOrder.Read, ct);
+    /// <summary>Orders of some days: the carrier's references with ours.</summary>
+    public async Task<IReadOnlyDictionary<string, string?>> OrderOwnersAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        var owners = new Dictionary<string, string?>(StringComparer.Ordinal);
+        await foreach (var order in AllAsync((page, size) => Requests.Orders([("dateFrom", Date(from)), ("dateTo", Date(to))], page, size), "orders", VoxboneOrder.Read, ct))
+            owners[order.Reference] = order.CustomerReference;
+        return owners;
+    }
 
     /// <summary>An order by the carrier's reference; none when it is not listed.</summary>
     public async Task<VoxboneOrder?> OrderAsync(string reference, CancellationToken ct)

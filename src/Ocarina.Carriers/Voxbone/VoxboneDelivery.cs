@@ -56,7 +56,7 @@ internal sealed class VoxboneDelivery(VoxboneCall call)
         if (warnings.Contains(VoxboneRouting.PendingRegulation)) data[VoxboneRouting.PendingRegulation] = true;
         return new CarrierOutcome.Done(DocumentText.From(data))
         {
-            CarrierOrderId = did.OrderReference ?? step.References.FirstOrDefault(),
+            CarrierOrderId = did.OrderReference ?? (step.References is [var first, ..] ? first : null),
             Delivered = step.Wish.E164 is null ? CarrierNumbers.FromE164(did.E164, call.Context) : null,
             Warnings = warnings,
             NeedsFollowUp = warnings.Count > 0,
@@ -75,7 +75,7 @@ internal sealed class VoxboneDelivery(VoxboneCall call)
         _ => Wait(step, status),
     };
 
-    private CarrierOutcome.Pending Wait(VoxboneStep step, string? status) =>
+    private static CarrierOutcome.Pending Wait(VoxboneStep step, string? status) =>
         new(step.References[0], status) { Facts = step.ToText(), IsCompensating = step.GivesBack is not null };
 
     // Noted in one round, done in the next: after a crash it is still known why the number is given back.

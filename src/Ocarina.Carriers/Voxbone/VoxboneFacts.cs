@@ -6,11 +6,17 @@ namespace Ocarina.Carriers.Voxbone;
 internal sealed record VoxboneState(string Id, string? Code, string? Name);
 
 /// <summary>Look-ups of one call that are kept for later calls too: the account's currency, states of countries, ids of voice URIs.</summary>
-internal sealed class VoxboneFacts(VoxboneClient client, VoxboneSettings settings, VoxboneCache cache)
+internal sealed class VoxboneFacts(VoxboneClient client, VoxboneSettings settings, VoxboneCache cache, TimeProvider clock)
 {
     private static readonly TimeSpan CurrencyLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan StatesLife = TimeSpan.FromDays(1);
     private static readonly TimeSpan VoiceUriLife = TimeSpan.FromHours(1);
+
+    /// <summary>How far back the shared list of orders goes.</summary>
+    public static readonly TimeSpan RecentOrders = TimeSpan.FromDays(1);
+
+    /// <summary>A day on each side of a time: the carrier does not say in which time zone its dates are.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
     // Accounts never see each other's; the credentials themselves are not kept.
     private readonly string _scope = $"{settings.Address} {settings.Credentials().Value.GetHashCode(StringComparison.Ordinal)}";
@@ -59,6 +65,16 @@ internal sealed class VoxboneFacts(VoxboneClient client, VoxboneSettings setting
 
     /// <summary>Forgets a voice URI that the carrier does not know any more.</summary>
     public void ForgetVoiceUri(string uri) => cache.Forget(VoiceKey(uri));
+
+    /// <summary>The orders of the last days, as the carrier lists them now or a moment ago: one list answers everybody who asks at the same time.</summary>
+    /// <param name="moment">How old the list may be.</param>
+    /// <param name="ct">Cancels the waiting.</param>
+    public Task<IReadOnlyDictionary<string, string?>> RecentOrdersAsync(TimeSpan moment, CancellationToken ct) =>
+        cache.ShareAsync($"{_scope} orders", moment, async () =>
+        {
+            var now = clock.GetUtcNow();
+            return await client.OrderOwnersAsync(now - RecentOrders - Margin, now + Margin, CancellationToken.None);
+        }, ct);
 
     private Task<IReadOnlyList<VoxboneState>> StatesAsync(string alpha3, CancellationToken ct) =>
         cache.GetAsync($"{_scope} states {alpha3}", StatesLife, () => client.StatesAsync(alpha3, ct));

@@ -1,22 +1,25 @@
-using Ocarina.Core.Carriers;
-
 namespace Ocarina.Carriers.Voxbone;
 
 /// <summary>Finds orders at the carrier by our reference.</summary>
-internal sealed class VoxboneOrders(VoxboneClient client, OrderKey key, TimeProvider clock)
+internal sealed class VoxboneOrders(VoxboneCall call)
 {
-    // A day on each side: the carrier does not say in which time zone its dates are.
-    private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
+    // Part of the time that lists may lag: a list that was asked for so little before is as good as a new one.
+    private const int Moments = 8;
 
     /// <summary>References of all orders that carry our key; nearly always none or one.</summary>
     /// <param name="sentAt">When the checkout went out; none means now.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<IReadOnlyList<string>> FindAsync(DateTimeOffset? sentAt, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var found = new List<string>();
-        await foreach (var order in client.OrdersAsync((sentAt ?? now) - Margin, now + Margin, ct))
-            if (order.CustomerReference == key.ToString() && !found.Contains(order.Reference)) found.Add(order.Reference);
-        return found;
+        var lag = call.Context.Settings.RecoverLag;
+        var age = call.Age(sentAt) ?? TimeSpan.Zero;
+        // Many orders are asked about at a time after an outage, and requests are few. A list from before the checkout, or from before lists had to know of it, is none.
+        var sinceUseful = age < lag ? age : age - lag;
+        var moment = TimeSpan.FromTicks(Math.Clamp(sinceUseful.Ticks, 0, (lag / Moments).Ticks));
+        var owners = age < VoxboneFacts.RecentOrders
+            ? await call.Facts.RecentOrdersAsync(moment, ct)
+            : await call.Client.OrderOwnersAsync(sentAt!.Value - VoxboneFacts.Margin, call.Context.Clock.GetUtcNow() + VoxboneFacts.Margin, ct); // it has an age
+        var key = call.Order.Key.ToString();
+        return [.. owners.Where(pair => pair.Value == key).Select(pair => pair.Key)];
     }
 }

@@ -76,9 +76,7 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
         }
 
         if (suspects.Count == 0) return null;
-        var owners = new Dictionary<string, string?>(StringComparer.Ordinal);
-        await foreach (var order in call.Client.OrdersAsync(DateTimeOffset.UnixEpoch, call.Context.Clock.GetUtcNow().AddDays(1), ct)) owners[order.Reference] = order.CustomerReference;
-
+        var owners = await call.Client.OrderOwnersAsync(DateTimeOffset.UnixEpoch, call.Context.Clock.GetUtcNow() + VoxboneFacts.Margin, ct);
         foreach (var did in suspects)
         {
             var owner = did.OrderReference is { } reference ? owners.GetValueOrDefault(reference) : null;

@@ -6,7 +6,7 @@ using Ocarina.Carriers.Http;
 namespace Ocarina.Carriers.Voxbone;
 
 /// <summary>The requests of the carrier as it documents them (carriers.md 5.4, 5.7, 5.9 to 5.11).</summary>
-internal sealed class VoxboneRequests(VoxboneSettings settings)
+internal sealed class VoxboneRequests(VoxboneSettings settings, bool asksAboutOpen = false)
 {
     private const string Json = "application/json";
     private readonly KeyValuePair<string, string>[] _headers = [settings.Credentials()];
@@ -94,6 +94,7 @@ internal sealed class VoxboneRequests(VoxboneSettings settings)
             Accept = Json,
             ContentType = Json,
             Headers = _headers,
+            BypassesCircuit = asksAboutOpen,
         };
 
     // Both are mandatory on every list; pages count from zero.

@@ -36,7 +36,7 @@ internal sealed record VoxboneStep(VoxboneData Wish)
             var wish = VoxboneData.Read(order.CarrierData);
             // A number may have been typed in, or its data may come from Kazoo: then the number itself is what is asked for.
             if (!order.Number.IsEmpty) wish = wish with { E164 = wish.E164 ?? order.Number.ToString() };
-            return new VoxboneStep(wish) { References = order.CarrierOrderId is { } id ? [id] : [] };
+            return new VoxboneStep(wish) { SentAt = order.SentAt, References = order.CarrierOrderId is { } id ? [id] : [] };
         }
 
         using var document = JsonDocument.Parse(order.Facts.ToString());

@@ -1,6 +1,8 @@
 using Ocarina.Sandbox.Bandwidth;
+using Ocarina.Sandbox.Bandwidth2;
 using Ocarina.Sandbox.State;
 using Ocarina.Sandbox.Tollfree;
+using Ocarina.Sandbox.Voxbone;
 using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox;
@@ -16,6 +18,8 @@ internal static class SandboxCarriers
         [
             new BandwidthCarrier(world, bandwidth),
             new TollfreeCarrier(world, bandwidth),
+            new Bandwidth2Carrier(world),
+            new VoxboneCarrier(world),
         ];
     }
 

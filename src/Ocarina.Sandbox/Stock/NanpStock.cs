@@ -11,6 +11,7 @@ internal static class NanpStock
     private const int TollfreeExchanges = 5;
     private const int TollfreeLines = 10;
     private const int Lines = 10_000;
+    private const int VoxboneFrom = 960; // exchanges from here on are Voxbone's
     private static readonly int[] Steps = [1, 3, 7, 9, 11, 13]; // without a common divisor with 10,000: no line comes twice
 
     /// <summary>The codes that are toll-free today.</summary>
@@ -47,7 +48,7 @@ internal static class NanpStock
     {
         while (true)
         {
-            var exchange = chance.Between(200, 1000);
+            var exchange = chance.Between(200, VoxboneFrom);
             // Service codes, directory assistance and test exchanges are nobody's stock.
             if (exchange % 100 == 11 || exchange is 555 or 950 or 958 or 959 or 976 || exchange % 2 != (odd ? 1 : 0)) continue;
             var npaNxx = npa + exchange.ToString(CultureInfo.InvariantCulture);

@@ -76,6 +76,7 @@ internal static class ServerServices
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
         services.AddSingleton<DemoData>();
+        services.AddSingleton<DemoSandbox>();
         return services;
     }
 

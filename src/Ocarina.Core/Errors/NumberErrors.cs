@@ -54,6 +54,12 @@ public static class NumberErrors
     /// <summary>The carrier failed.</summary>
     public static NumberError ByCarrier(string number) => new(500, "unspecified_fault", number, "fault by carrier");
 
+    /// <summary>The carrier failed, and admins may know how.</summary>
+    /// <param name="number">The number, or the offer.</param>
+    /// <param name="carrier">Who failed.</param>
+    /// <param name="reason">The kind of failure, and his words.</param>
+    public static NumberError ByCarrier(string number, CarrierName carrier, string? reason) => ByCarrier(number) with { Carrier = carrier, Reason = reason };
+
     /// <summary>The number names no carrier.</summary>
     public static NumberError CarrierNotSpecified(string number) => new(500, "carrier_not_specified", number, "carrier not specified");
 

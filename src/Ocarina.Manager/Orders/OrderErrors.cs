@@ -14,7 +14,7 @@ public static class OrderErrors
     public const string NotBought = "not_bought";
 
     /// <summary>The number is no longer what the purchase was decided on.</summary>
-    public const string NotAvailable = "not_available";
+    public const string NotAvailable = NumberErrors.NotAvailableName;
 
     /// <summary>No module of the carrier's name is installed.</summary>
     public const string NoModule = "no_module";

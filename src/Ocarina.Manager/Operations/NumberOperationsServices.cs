@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
+using Ocarina.Manager.Orders;
+using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -12,6 +14,15 @@ public static class NumberOperationsServices
     public static IServiceCollection AddNumberOperations(this IServiceCollection services)
     {
         services.TryAddSingleton<NumberDesk>();
+        services.TryAddSingleton<OrdersDatabase>();
+        services.TryAddSingleton<IOrderCarriers, NoCarriers>();
+        services.TryAddSingleton<OrderWatch>();
+        services.TryAddSingleton<OrderSettlement>();
+        services.TryAddSingleton<OrderRunner>();
+        services.TryAddSingleton<OrderTurns>();
+        services.TryAddSingleton<PurchaseDesk>();
+        services.TryAddSingleton<GivingBack>();
+        services.TryAddSingleton<OrderSettler>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();

@@ -10,6 +10,7 @@ using Ocarina.Core.Normalization;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
+using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -18,6 +19,8 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
+
+    private readonly EarlierRun _earlier = new(numbers, new OrdersDatabase(numbers.Database, clock));
 
     // Settings are read once per change of configuration; their lists live as long.
     private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
@@ -71,7 +74,7 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     }
 
     /// <summary>What an earlier run of this very call has done already, when it was cut off before its reply (<c>Idempotency-Key</c>).</summary>
-    public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await EarlierRun.ResultsAsync(numbers, ct)).Values];
+    public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await _earlier.ResultsAsync(ct)).Values];
 
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)
     {
@@ -122,7 +125,7 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     {
         List<PhoneNumber> asked = [.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()];
         var records = await numbers.LoadAsync(asked, ct);
-        var earlier = await EarlierRun.ResultsAsync(numbers, ct);
+        var earlier = await _earlier.ResultsAsync(ct);
         if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
         var open = new List<(int Index, NumberChange Change)>();

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
+using Ocarina.Manager.Orders;
+using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -20,6 +22,8 @@ public static class NumberOperationsServices
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
         services.TryAddSingleton<SearchOperation>();
+        services.TryAddSingleton<OrdersDatabase>();
+        services.TryAddSingleton<OrderReadOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();

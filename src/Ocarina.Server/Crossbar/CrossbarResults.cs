@@ -14,7 +14,7 @@ internal static class CrossbarResults
         new CrossbarReply { Data = data, Revision = revision, Metadata = metadata };
 
     /// <summary>202: will be done later.</summary>
-    public static IResult Accepted(JsonNode data) => new CrossbarReply { Code = 202, Data = data };
+    public static IResult Accepted(JsonNode data, JsonObject? metadata = null) => new CrossbarReply { Code = 202, Data = data, Metadata = metadata };
 
     /// <summary>A login: the envelope carries the new token.</summary>
     public static IResult LoggedIn(JsonNode data, string token) => new CrossbarReply { Data = data, AuthToken = token };

@@ -2,6 +2,7 @@ using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Accounts;
 using Ocarina.Server.Crossbar.Configs;
 using Ocarina.Server.Crossbar.Login;
+using Ocarina.Server.Crossbar.Orders;
 using Ocarina.Server.Crossbar.PhoneNumbers;
 using Ocarina.Server.Crossbar.Users;
 using Ocarina.Server.Health;
@@ -21,6 +22,7 @@ internal static class ServerRoutes
         app.MapAccountConfigs();
         app.MapSystemConfigs();
         app.MapPhoneNumbers();
+        app.MapOrders();
         app.MapAbout();
 
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -4,6 +4,7 @@ using Ocarina.Server.Crossbar.Configs;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Server.Crossbar.Orders;
 using Ocarina.Server.Crossbar.PhoneNumbers;
+using Ocarina.Server.Crossbar.Sup;
 using Ocarina.Server.Crossbar.Users;
 using Ocarina.Server.Health;
 using Ocarina.Server.Pages;
@@ -23,6 +24,7 @@ internal static class ServerRoutes
         app.MapSystemConfigs();
         app.MapPhoneNumbers();
         app.MapOrders();
+        app.MapSup();
         app.MapAbout();
 
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -69,6 +69,7 @@ internal static class ServerServices
         services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CarrierHttp>()));
         services.AddSingleton<ICarriers>(provider => new CarrierModules(provider.GetRequiredService<ICarrierHost>(), provider.GetServices<ICarrierFactory>()));
         services.AddSingleton<CarrierDesk>();
+        services.AddSingleton<SupOperation>();
         return services;
     }
 

@@ -109,6 +109,9 @@ internal static class ApiDescription
         "account" => "Account id, 32 hexadecimal digits.",
         "number" => "Phone number; in E.164 form or as people write it.",
         "user" => "User id.",
+        "module" => "Such as `knm_bandwidth2`.",
+        "function" => "The command.",
+        "arg1" => "Its argument; further ones follow, a segment each.",
         "order" => "Order id, 26 characters.",
         _ => "",
     };

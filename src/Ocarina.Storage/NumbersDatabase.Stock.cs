@@ -46,7 +46,8 @@ public sealed partial class NumbersDatabase
         return await database.WriteAsync(async (session, token) =>
         {
             var changes = Prepare(await new StockClaim(session, query, range, decide).FindAsync(rulesVersion, token));
-            var outcomes = await ApplyLockedAsync(session, changes, token);
+            // A release that its carrier was not told of yet ends here: the number goes on.
+            var outcomes = await ApplyLockedAsync(session, changes, changes.Select(change => change.Number).ToHashSet(), token);
             return outcomes.OfType<ChangeOutcome.Written>().Select(written => written.Record).OrderBy(record => record.Number).ToList();
         }, WriteLane.Foreground, ct);
     }

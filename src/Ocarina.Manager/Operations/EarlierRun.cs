@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Ocarina.Core;
-using Ocarina.Core.Carriers;
-using Ocarina.Core.Errors;
+using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Orders;
@@ -21,13 +20,28 @@ internal sealed class EarlierRun(NumbersDatabase numbers, OrdersDatabase orders)
         var results = new Dictionary<PhoneNumber, NumberResult>();
         foreach (var effect in effects)
         {
-            var result = effect switch
+            switch (effect)
             {
-                CallEffect.Number number => (number.Key, Result: await ReadAsync(number, ct)),
-                CallEffect.Order order => (order.Key, Result: await ReadAsync(order, ct)),
-                _ => default,
-            };
-            if (result.Result is not null) results[result.Key] = result.Result;
+                case CallEffect.Number number when await ReadAsync(number, ct) is { } result: results[number.Key] = result; break;
+                case CallEffect.Order { Key.IsEmpty: false } order when await ReadAsync(order, ct) is { } result: results[order.Key] = result; break;
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The pieces of groups, keyed as their purchase keyed them.</summary>
+    internal async Task<IReadOnlyList<NumberResult>> PiecesAsync(CancellationToken ct)
+    {
+        if (CommitMarks.Current is not { Earlier: { Count: > 0 } effects }) return [];
+
+        List<NumberResult> results = [];
+        var pieces = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var effect in effects.OfType<CallEffect.Order>().Where(order => order.Key.IsEmpty))
+        {
+            if (await orders.FindAsync(effect.Id, ct) is not { Data.Offer: { } offer } order) continue;
+            var piece = pieces[offer] = pieces.GetValueOrDefault(offer) + 1;
+            results.Add(await AnswerAsync(order, piece == 1 ? offer : $"{offer}#{piece}", ct));
         }
 
         return results;
@@ -46,14 +60,13 @@ internal sealed class EarlierRun(NumbersDatabase numbers, OrdersDatabase orders)
         };
     }
 
-    // Whoever settled it since did so on his own account: what the order says now is the answer. A disconnect is the small print of a release, which has its own effect.
-    private async Task<NumberResult?> ReadAsync(CallEffect.Order effect, CancellationToken ct)
+    private async Task<NumberResult?> ReadAsync(CallEffect.Order effect, CancellationToken ct) =>
+        await orders.FindAsync(effect.Id, ct) is { } order ? await AnswerAsync(order, effect.Key.ToString(), ct) : null;
+
+    // Whoever works on it since does so on his own account: what the order says now is the answer.
+    private async Task<NumberResult> AnswerAsync(OrderRow order, string key, CancellationToken ct)
     {
-        if (!OrderKey.TryParse(effect.Id, out var id) || await orders.FindAsync(id, ct) is not { Kind: OrderKind.Acquire } order) return null;
-        var key = effect.Key.ToString();
-        var record = (await numbers.LoadAsync([effect.Key], ct)).GetValueOrDefault(effect.Key);
-        if (order.IsOpen) return new NumberResult.Pending(key, record ?? order.ToDiscovery(), order.Id, order.Phase);
-        if (order.IsBought && record is { Account: { } owner } && owner == order.Account) return new NumberResult.Done(key, record);
-        return new NumberResult.Failed(key, order.IsBought || order.Error == CarrierErrorNames.Of(CarrierErrorKind.NumberUnavailable) ? NumberErrors.NotAvailable(key) : NumberErrors.ByCarrier(key));
+        var record = order.Number.IsEmpty ? null : (await numbers.LoadAsync([order.Number], ct)).GetValueOrDefault(order.Number);
+        return PurchaseDesk.Answer(key, order, before: record is { Account: null } ? record : null, record);
     }
 }

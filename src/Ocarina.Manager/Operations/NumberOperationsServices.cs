@@ -14,6 +14,15 @@ public static class NumberOperationsServices
     public static IServiceCollection AddNumberOperations(this IServiceCollection services)
     {
         services.TryAddSingleton<NumberDesk>();
+        services.TryAddSingleton<OrdersDatabase>();
+        services.TryAddSingleton<IOrderCarriers, NoCarriers>();
+        services.TryAddSingleton<OrderWatch>();
+        services.TryAddSingleton<OrderSettlement>();
+        services.TryAddSingleton<OrderRunner>();
+        services.TryAddSingleton<OrderTurns>();
+        services.TryAddSingleton<PurchaseDesk>();
+        services.TryAddSingleton<GivingBack>();
+        services.TryAddSingleton<OrderSettler>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();
@@ -22,7 +31,6 @@ public static class NumberOperationsServices
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
         services.TryAddSingleton<SearchOperation>();
-        services.TryAddSingleton<OrdersDatabase>();
         services.TryAddSingleton<OrderReadOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();

@@ -20,8 +20,9 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
         routes.MapGet("/healthz", Serve(_ => new JsonObject { ["ok"] = true, ["profile"] = world.Faults.Profile, ["now"] = world.Now }));
         routes.MapGet("/ledger", Serve(async _ =>
         {
+            var ledger = world.Ledger.ToJson();
             await world.Book.FlushedAsync(); // what is shown is on disk
-            return world.Ledger.ToJson();
+            return ledger;
         }));
         routes.MapGet("/journal", Serve(ShowJournal));
         routes.MapGet("/journal/count", Serve(CountJournal));

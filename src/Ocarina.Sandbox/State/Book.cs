@@ -34,7 +34,8 @@ internal sealed class Book : IAsyncDisposable
 
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "ledger.jsonl");
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        // Exclusive: two sandboxes that write one ledger would sell everything twice.
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         try
         {
             file.SetLength(Replay(file, replay));

@@ -116,6 +116,7 @@ internal sealed class CallPipeline(SandboxWorld world)
     {
         At = world.Now,
         Connection = http.Connection.Id,
+        Carrier = SandboxCarriers.OwnerOf(http.Request.Path.Value ?? ""),
         Method = http.Request.Method,
         Target = http.Request.Path + http.Request.QueryString,
         Tls = http.Request.IsHttps,

@@ -10,6 +10,7 @@ using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Jobs;
 using Ocarina.Manager.Operations;
+using Ocarina.Manager.Orders;
 using Ocarina.Manager.Secrets;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Login;
@@ -78,7 +79,9 @@ internal static class ServerServices
     {
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
+        services.AddSingleton<DemoSandbox>();
         return services;
     }
 

@@ -128,7 +128,9 @@ internal static class PhoneNumberDocs
         {
             Data = FieldRule.Object(With(PublicFields, new()
             {
-                ["numbers"] = Numbers.About("Or `prefix`."),
+                ["numbers"] = Numbers.About("Or `prefix`, or `offers`."),
+                ["offers"] = FieldRule.List(FieldRule.Object(new() { ["id"] = FieldRule.Text().Required(), ["quantity"] = FieldRule.Integer(1).OrElse(1) }), 1)
+                    .About("Groups of a search, of which the carrier sells some number."),
                 ["prefix"] = FieldRule.Text(3, 10).About("Any free numbers that begin so."),
                 ["quantity"] = FieldRule.Integer(1).OrElse(1),
                 ["country"] = FieldRule.Text(2, 2).OrElse("US"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
 
 namespace Ocarina.Storage.Idempotency;
 
@@ -13,10 +14,10 @@ public abstract record CallEffect
     /// <param name="Revision">The revision it got.</param>
     public sealed record Number(PhoneNumber Key, long Revision) : CallEffect;
 
-    /// <summary>An order holds a number.</summary>
-    /// <param name="Id">Our key of it.</param>
-    /// <param name="Key">The number.</param>
-    public sealed record Order(string Id, PhoneNumber Key) : CallEffect;
+    /// <summary>A purchase was written down.</summary>
+    /// <param name="Id">The order.</param>
+    /// <param name="Key">The number it holds; empty for some number of a group.</param>
+    public sealed record Order(OrderKey Id, PhoneNumber Key) : CallEffect;
 
     /// <summary>A document other than a number was made.</summary>
     /// <param name="Kind">What, one word: <c>account</c>, <c>user</c>.</param>
@@ -37,7 +38,7 @@ public abstract record CallEffect
     private static CallEffect Read(string[] words) => words switch
     {
         ["number", var key, var revision] => new Number(PhoneNumber.FromStorage(key), long.Parse(revision, CultureInfo.InvariantCulture)),
-        ["order", var id, var key] => new Order(id, PhoneNumber.FromStorage(key)),
+        ["order", var id, var key] when OrderKey.TryParse(id, out var order) => new Order(order, key.Length == 0 ? default : PhoneNumber.FromStorage(key)),
         [var kind, var id] => new Document(kind, id),
         _ => throw new InvalidDataException("A stored call holds an effect of another version of this program."),
     };

@@ -39,6 +39,9 @@ public sealed record OrderData
     /// <summary>Since when the carrier lets nothing through.</summary>
     public DateTimeOffset? LimitedSince { get; init; }
 
+    /// <summary>The number that was delivered, when the order named none.</summary>
+    public PhoneNumber? DeliveredNumber { get; init; }
+
     /// <summary>What the carrier delivered: the number's carrier data from now on. None before.</summary>
     public DocumentText? Delivered { get; init; }
 
@@ -68,6 +71,7 @@ public sealed record OrderData
         if (AbsentSince is { } absent) json["absent_since"] = absent.ToUnixTimeMilliseconds();
         if (IsResent) json["resent"] = true;
         if (LimitedSince is { } limited) json["limited_since"] = limited.ToUnixTimeMilliseconds();
+        if (DeliveredNumber is { } number) json["delivered_number"] = number.ToString();
         if (Delivered is { } delivered) json["delivered"] = delivered.ToObject();
         if (IsPretended) json["pretended"] = true;
         if (NeedsFollowUp) json["follow_up"] = true;
@@ -92,6 +96,7 @@ public sealed record OrderData
             AbsentSince = Time(json, "absent_since"),
             IsResent = (bool?)json["resent"] ?? false,
             LimitedSince = Time(json, "limited_since"),
+            DeliveredNumber = (string?)json["delivered_number"] is { } number ? PhoneNumber.FromStorage(number) : null,
             Delivered = Document(json, "delivered"),
             IsPretended = (bool?)json["pretended"] ?? false,
             NeedsFollowUp = (bool?)json["follow_up"] ?? false,

@@ -15,6 +15,8 @@ public sealed partial class OrdersDatabase(IDatabase database, TimeProvider cloc
 
     private static readonly string SelectOne = $"SELECT {OrderColumns.Names} FROM orders WHERE id = $1 AND {IsOursSql}";
 
+    private static readonly string SelectMany = $"SELECT {OrderColumns.Names} FROM orders WHERE id = ANY($1) AND {IsOursSql}";
+
     private static readonly string SelectOpen = $"SELECT {OrderColumns.Names} FROM orders WHERE number = $1 AND {IsOursSql} AND {IsOpenSql}";
 
     private static readonly string SelectOpenMany = $"SELECT {OrderColumns.Names} FROM orders WHERE number = ANY($1) AND {IsOursSql} AND {IsOpenSql}";
@@ -24,6 +26,19 @@ public sealed partial class OrdersDatabase(IDatabase database, TimeProvider cloc
     /// <summary>An order by its key.</summary>
     public Task<OrderRow?> FindAsync(OrderKey id, CancellationToken ct) =>
         database.ReadAsync((session, token) => FindAsync(session, id, token), ct);
+
+    /// <summary>The orders of these keys that exist.</summary>
+    public async Task<IReadOnlyList<OrderRow>> FindManyAsync(IReadOnlyCollection<OrderKey> ids, CancellationToken ct) => ids.Count == 0
+        ? []
+        : await database.ReadAsync(async (session, token) =>
+        {
+            if (session.Kind == DatabaseKind.PostgreSql)
+                return await OrderColumns.ReadAllAsync(session.Hot(SelectMany, (object)ids.Select(id => id.ToString()).ToArray()), token);
+            List<OrderRow> rows = [];
+            foreach (var id in ids)
+                if (await FindAsync(session, id, token) is { } row) rows.Add(row);
+            return rows;
+        }, ct);
 
     /// <summary>The open orders of numbers: at most one each. A number of an acquire order is being bought for its account.</summary>
     public async Task<IReadOnlyDictionary<PhoneNumber, OrderRow>> FindOpenAsync(IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)

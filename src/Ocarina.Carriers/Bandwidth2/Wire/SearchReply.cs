@@ -84,15 +84,15 @@ internal sealed record SearchReply(IReadOnlyList<WireNumber> Items, IReadOnlyLis
 }
 
 /// <summary>One exchange with stock.</summary>
-internal sealed record Exchange(string AreaCode, string Code, string? City, string? State, int Quantity)
+internal sealed record StockedExchange(string AreaCode, string Code, string? City, string? State, int Quantity)
 {
     /// <summary>Reads <c>SearchResultForAvailableNpaNxx</c>. A reply was recorded that holds an error and a list: the error wins.</summary>
-    internal static (IReadOnlyList<Exchange> Exchanges, IReadOnlyList<WireError> Errors) ListOf(XElement root)
+    internal static (IReadOnlyList<StockedExchange> Exchanges, IReadOnlyList<WireError> Errors) ListOf(XElement root)
     {
         var errors = ErrorShapes.Of(root);
         if (errors.Count > 0) return ([], errors);
         return ([.. root.Child("AvailableNpaNxxList").Children("AvailableNpaNxx")
             .Where(item => item.Text("Npa") is not null && item.Text("Nxx") is not null)
-            .Select(item => new Exchange(item.Text("Npa")!, item.Text("Nxx")!, item.Words("City"), item.Text("State"), Lists.Whole(item.Text("Quantity")) ?? 0))], []); // both were asked for in Where
+            .Select(item => new StockedExchange(item.Text("Npa")!, item.Text("Nxx")!, item.Words("City"), item.Text("State"), Lists.Whole(item.Text("Quantity")) ?? 0))], []); // both were asked for in Where
     }
 }

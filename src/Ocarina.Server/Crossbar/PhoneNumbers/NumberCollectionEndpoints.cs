@@ -61,6 +61,14 @@ internal static class NumberCollectionEndpoints
         if (request.Parameter("prefix") is { } prefix && !request.DataObject.ContainsKey("numbers"))
             return await ActivatePrefixAsync(prefix, fields, request, activate, desk, ct);
 
+        if (request.DataObject["offers"] is { } offers && !request.DataObject.ContainsKey("numbers"))
+        {
+            if (GroupOffers.TryRead(offers, out var pieces) is { } problem) return problem;
+            fields.Remove("offers");
+            var bought = await activate.BuyOffersAsync(request.Actor, request.TargetAccount.Id, pieces, PhoneNumberEndpoints.OrNone(fields), ct);
+            return NumberReplies.Many(bought, request, desk);
+        }
+
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         fields.Remove("numbers");
         var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, numbers, PhoneNumberEndpoints.OrNone(fields), ct);

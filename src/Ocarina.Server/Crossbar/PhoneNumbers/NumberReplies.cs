@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ocarina.Core.Accounts;
 using Ocarina.Manager.Operations;
 using Ocarina.Server.Crossbar.Orders;
 
@@ -30,7 +31,7 @@ internal static class NumberReplies
                 return CrossbarResults.Validation(problems);
             case NumberResult.Failed failed:
                 if (hidesUnknown && failed.Error.IsNotFound) return CrossbarResults.NotFoundNumber();
-                return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error);
+                return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error, desk.Tree.IsAdmin(request.Actor));
             default:
                 throw new InvalidOperationException("The results of a number are a closed set.");
         }
@@ -50,11 +51,12 @@ internal static class NumberReplies
         var success = new JsonObject();
         var open = new JsonObject();
         var failures = new JsonObject();
+        var isAdmin = desk.Tree.IsAdmin(request.Actor);
         foreach (var result in results)
         {
             if (result is NumberResult.Done done) success[done.Key] = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
             else if (result is NumberResult.Pending pending) open[pending.Key] = Document(pending, request, desk);
-            else if (result is NumberResult.Failed failed) failures[failed.Key] = CrossbarResults.ToJson(failed.Error);
+            else if (result is NumberResult.Failed failed) failures[failed.Key] = CrossbarResults.ToJson(failed.Error, isAdmin);
         }
 
         if (success.Count == 0 && open.Count == 0)

@@ -18,6 +18,7 @@ namespace Ocarina.Client.Wire;
 [JsonSerializable(typeof(NumberEvent))]
 [JsonSerializable(typeof(NumberProblem))]
 [JsonSerializable(typeof(IReadOnlyList<Quote>))]
+[JsonSerializable(typeof(OrderDocument))]
 [JsonSerializable(typeof(AccountRow))]
 [JsonSerializable(typeof(AccountDocument))]
 [JsonSerializable(typeof(LoginReply))]

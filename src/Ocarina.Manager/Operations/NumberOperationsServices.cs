@@ -31,6 +31,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
         services.TryAddSingleton<SearchOperation>();
+        services.TryAddSingleton<OrderReadOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();

@@ -60,6 +60,7 @@ internal static class PhoneNumberDocs
     {
         ["success"] = FieldRule.Object().Required().About("Number to number document."),
         ["error"] = FieldRule.Object().About("Number to number error; left out when all succeeded."),
+        ["pending"] = FieldRule.Object().About("Number to number document with `_read_only.order`: a carrier has still to decide. The status is then 202."),
     });
 
     private static readonly FieldRule Hits = FieldRule.List(FieldRule.Object(new()
@@ -117,8 +118,8 @@ internal static class PhoneNumberDocs
         ["phone_numbers.replace"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 412] },
         ["phone_numbers.merge"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 412] },
         ["phone_numbers.release"] = new("") { Query = [Hard], Reply = Number, Failures = [403, 404] },
-        ["phone_numbers.activate"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 409, 429] },
-        ["phone_numbers.reserve"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 409] },
+        ["phone_numbers.activate"] = new("") { Data = Fields, Reply = Number, CanCost = true, CanWait = true, Failures = [400, 402, 403, 404, 409, 429] },
+        ["phone_numbers.reserve"] = new("") { Data = Fields, Reply = Number, CanCost = true, CanWait = true, Failures = [400, 402, 403, 404, 409] },
         ["phone_numbers.create_many"] = new("") { Data = Listed(Creation), Reply = Many, CanCost = true, Failures = [400, 402, 403] },
         ["phone_numbers.replace_many"] = new("") { Data = Listed(Fields), Reply = Many, CanCost = true, Failures = [400, 402, 403] },
         ["phone_numbers.merge_many"] = new("") { Data = Listed(Fields), Reply = Many, CanCost = true, Failures = [400, 402, 403] },
@@ -127,18 +128,20 @@ internal static class PhoneNumberDocs
         {
             Data = FieldRule.Object(With(PublicFields, new()
             {
-                ["numbers"] = Numbers.About("Or `prefix`."),
+                ["numbers"] = Numbers.About("Or `prefix`, or `offers`."),
+                ["offers"] = FieldRule.List(FieldRule.Object(new() { ["id"] = FieldRule.Text().Required(), ["quantity"] = FieldRule.Integer(1).OrElse(1) }), 1)
+                    .About("Groups of a search, of which the carrier sells some number."),
                 ["prefix"] = FieldRule.Text(3, 10).About("Any free numbers that begin so."),
                 ["quantity"] = FieldRule.Integer(1).OrElse(1),
                 ["country"] = FieldRule.Text(2, 2).OrElse("US"),
             })),
-            Reply = Many, CanCost = true, Failures = [400, 402, 403, 409, 429],
+            Reply = Many, CanCost = true, CanWait = true, Failures = [400, 402, 403, 409, 429],
         },
         ["phone_numbers.import"] = new("")
         {
             Query = [new ApiParameter("action", FieldRule.Choice("import", "assign_to", "update_merge", "update_overwrite", "release", "reserve", "delete").OrElse("import")
                 .About("What to do with the numbers of the file; `delete` is for admins."))],
-            CsvBody = Columns, CsvReply = "e164, result (`created`, `done`, `unchanged`, `failed`), error", Failures = [400, 403, 415],
+            CsvBody = Columns, CsvReply = "e164, result (`created`, `done`, `unchanged`, `pending`, `failed`), error", Failures = [400, 403, 415],
         },
         ["phone_numbers.export"] = new("") { Query = Filters, CsvReply = Columns, Failures = [403, 404] },
         ["phone_numbers.events"] = new("")

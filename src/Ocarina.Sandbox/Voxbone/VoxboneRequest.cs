@@ -34,7 +34,7 @@ internal sealed record VoxboneRequest(SandboxCall Call, DateTimeOffset Now, Json
         {
             [name] = new JsonArray([.. all.Skip((int)from).Take(size).Select(show)]),
             ["resultCount"] = all.Count,
-        });
+        }, null);
     }
 }
 

@@ -273,4 +273,25 @@ public sealed class VoxbonePurchaseTests
         Assert.Equal(CarrierErrorKind.NotSupported, refused.Error.Kind);
         Assert.Empty(stub.Seen);
     }
+
+    [Fact]
+    public async Task Orphaned_carts_go_when_their_order_is_ours_and_over()
+    {
+        await using var stub = await VoxboneStub.StartAsync();
+        using var bench = new VoxboneBench(stub.Address);
+        var (over, open, others) = (OrderKey.New(bench.Clock), OrderKey.New(bench.Clock), OrderKey.New(bench.Clock));
+        foreach (var (cart, reference) in new[] { (71, over.ToString()), (72, open.ToString()), (73, others.ToString()), (74, "somebody else"), (75, null) })
+            stub.Carts.Add(new JsonObject { ["cartIdentifier"] = cart, ["customerReference"] = reference, ["orderProducts"] = null });
+        var asked = new List<OrderKey>();
+
+        var cleared = await bench.Carrier.CleanUpAsync((keys, _) =>
+        {
+            asked.AddRange(keys);
+            return Task.FromResult<IReadOnlySet<OrderKey>>(new HashSet<OrderKey> { over });
+        }, bench.Context(), CancellationToken.None);
+
+        Assert.Equal(1, cleared);
+        Assert.Equal([over, open, others], asked);
+        Assert.Equal(["DELETE ordering/cart/71"], stub.Writes.Select(request => request.Door));
+    }
 }

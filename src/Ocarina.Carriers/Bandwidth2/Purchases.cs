@@ -103,8 +103,7 @@ internal sealed class Purchases(Bandwidth2Client client)
     /// <summary>The order is over and does not say what it bought: its list of numbers does, and in the end the number itself.</summary>
     private async Task<CarrierOutcome> ByDeliveryAsync(CarrierOrder order, string id, CarrierReply reply, OrderReply answer, CancellationToken ct)
     {
-        var delivered = Lists.Numbers(Faults.Xml(
-            await client.ReadAsync("order_tns", $"orders/{CarrierAddress.Segment(id)}/tns", LimitGroups.OrderRead, ct), WireContext.Order, "TelephoneNumbers"));
+        var delivered = await DeliveredNumbersAsync(id, ct);
         if (delivered.Contains(order.Number.ToString())) return await DeliveredAsync(order, id, answer, delivered, ct);
         if (answer.Status == "FAILED") return await RefusedAsync(order, id, PurchaseAnswers.WhyNot(reply, answer, order.Number), ct);
 
@@ -122,6 +121,12 @@ internal sealed class Purchases(Bandwidth2Client client)
         return await RefusedAsync(order, id, answer.Errors.Count > 0
             ? PurchaseAnswers.WhyNot(reply, answer, order.Number)
             : new CarrierError(CarrierErrorKind.NumberUnavailable, $"The order is {answer.Status} without the number"), ct);
+    }
+
+    private async Task<IReadOnlyList<string>> DeliveredNumbersAsync(string id, CancellationToken ct)
+    {
+        var list = await client.ReadAsync("order_tns", $"orders/{CarrierAddress.Segment(id)}/tns", LimitGroups.OrderRead, ct);
+        return list.Status is 204 or 404 ? [] : Lists.Numbers(Faults.Xml(list, WireContext.Order, "TelephoneNumbers"));
     }
 
     private async Task<CarrierOutcome> DeliveredAsync(CarrierOrder order, string id, OrderReply answer, IReadOnlyList<string> delivered, CancellationToken ct)

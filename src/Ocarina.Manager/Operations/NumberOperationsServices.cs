@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
+using Ocarina.Manager.Search;
+using Ocarina.Storage.Search;
 
 namespace Ocarina.Manager.Operations;
 
@@ -19,7 +21,11 @@ public static class NumberOperationsServices
         services.TryAddSingleton<ReleaseOperation>();
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
+        services.TryAddSingleton<SearchDatabase>();
+        services.TryAddSingleton<LateAnswers>();
         services.TryAddSingleton<SearchOperation>();
+        services.TryAddSingleton<CheckOperation>();
+        services.TryAddSingleton<CarriersInfoOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();

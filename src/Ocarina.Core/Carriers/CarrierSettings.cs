@@ -15,6 +15,9 @@ public sealed class CarrierSettings(JsonObject section)
     public IReadOnlyList<string> Secrets { get; } =
         [.. section.Where(pair => Configuration.ConfigMerge.IsSecret(pair.Key)).Select(pair => AsText(pair.Value)).OfType<string>().Where(text => text.Length > 0)];
 
+    /// <summary>The same for the same settings, and only for them: a change of the document changes it. Says nothing of what is in them.</summary>
+    public string Fingerprint { get; } = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(section.ToJsonString())).AsSpan(0, 16));
+
     /// <summary>False takes the carrier out of searches and orders without touching <c>carrier_modules</c>.</summary>
     public bool IsEnabled => Flag("enabled", true);
 

@@ -1,6 +1,10 @@
+using Ocarina.Carriers;
+using Ocarina.Carriers.Http;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Normalization;
+using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
@@ -53,6 +57,16 @@ internal static class ServerServices
         services.AddSingleton<ConfigDirectory>();
         services.AddSingleton<INumberScan, StoredNumberScan>();
         services.AddSingleton<ConfigOperation>();
+        return services;
+    }
+
+    /// <summary>The carriers: their modules, and who is asked for whom.</summary>
+    public static IServiceCollection AddCarriers(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new CarrierHttp(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CarrierHttp>()));
+        services.AddSingleton<ICarriers>(provider => new CarrierModules(provider.GetRequiredService<ICarrierHost>(), provider.GetServices<ICarrierFactory>()));
+        services.AddSingleton<CarrierDesk>();
         return services;
     }
 

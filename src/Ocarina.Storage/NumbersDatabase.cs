@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.PostgreSql;
 using Ocarina.Storage.Rows;
 using Ocarina.Storage.Sqlite;
@@ -56,16 +57,23 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     private static async Task<ChangeOutcome[]> ApplyAsync(
         DbSession session, IReadOnlyList<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
     {
-        if (session.Kind == DatabaseKind.PostgreSql) return await PostgreSqlNumberWrites.ApplyAsync(session, changes, rulesVersion, ct);
+        if (session.Kind == DatabaseKind.PostgreSql) return Noted(session, await PostgreSqlNumberWrites.ApplyAsync(session, changes, rulesVersion, ct));
         await Versions.CheckRulesAsync(session, rulesVersion, ct);
-        return SqliteNumberWrites.Apply(session, changes);
+        return Noted(session, SqliteNumberWrites.Apply(session, changes));
+    }
+
+    private static ChangeOutcome[] Noted(DbSession session, ChangeOutcome[] outcomes)
+    {
+        foreach (var outcome in outcomes)
+            if (outcome is ChangeOutcome.Written { Record: var record }) session.Note(new CallEffect.Number(record.Number, record.Revision));
+        return outcomes;
     }
 
     // For rows that this transaction has read and nobody else can change until it ends.
     private static async Task<ChangeOutcome[]> ApplyLockedAsync(DbSession session, IReadOnlyList<PreparedChange> changes, CancellationToken ct) =>
-        session.Kind == DatabaseKind.PostgreSql
+        Noted(session, session.Kind == DatabaseKind.PostgreSql
             ? await PostgreSqlNumberWrites.ApplyLockedAsync(session, changes, ct)
-            : SqliteNumberWrites.Apply(session, changes);
+            : SqliteNumberWrites.Apply(session, changes));
 
     private static async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(
         DbSession session, IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)

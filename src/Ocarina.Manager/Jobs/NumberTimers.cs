@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ocarina.Core;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Operations;
+using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Search;
 
 namespace Ocarina.Manager.Jobs;
@@ -51,6 +52,7 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
 
         await InPiecesAsync(limit => desk.Numbers.ExpireOffersAsync(now, limit, ct), policy, ct);
         await InPiecesAsync(limit => _searches.ExpireAsync(now, limit, ct), policy, ct);
+        await InPiecesAsync(limit => IdempotencyDatabase.ExpireAsync(desk.Numbers.Database, now, limit, ct), policy, ct);
         if (moved > 0) logger.NumbersMoved(moved);
         return moved;
     }

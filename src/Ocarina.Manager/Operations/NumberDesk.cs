@@ -70,6 +70,9 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
             settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride));
     }
 
+    /// <summary>What an earlier run of this very call has done already, when it was cut off before its reply (<c>Idempotency-Key</c>).</summary>
+    public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await EarlierRun.ResultsAsync(numbers, ct)).Values];
+
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)
     {
         var wanted = new List<WantedNumber>();
@@ -119,6 +122,7 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     {
         List<PhoneNumber> asked = [.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()];
         var records = await numbers.LoadAsync(asked, ct);
+        var earlier = await EarlierRun.ResultsAsync(numbers, ct);
         if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
         var open = new List<(int Index, NumberChange Change)>();
@@ -155,6 +159,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
             if (wanted[index].Error is { } error)
             {
                 results[index] = new NumberResult.Failed(wanted[index].Key, error);
+                return;
+            }
+
+            if (earlier.TryGetValue(wanted[index].Number, out var done))
+            {
+                results[index] = done;
                 return;
             }
 

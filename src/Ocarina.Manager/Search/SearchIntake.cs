@@ -73,10 +73,8 @@ internal sealed class SearchIntake(NumberDesk desk, SearchDatabase pages, Search
         var offers = rows.Where(row => row.Hit is not null)
             .SelectMany(row => NumbersOf(row).Select(number => new Offer(number, row.Carrier, NumberState.Discovery, row.Hit?.CarrierData ?? DocumentText.Empty, expires)))
             .ToList();
-        // A group is kept under its id: whoever buys some number of it finds here what its carrier needs for that.
-        foreach (var group in groups)
-            if (PhoneNumber.TryParse(group.Id, out var id)) offers.Add(new Offer(id, carrier, NumberState.Discovery, group.Like.CarrierData, expires));
         await desk.Numbers.RememberOffersAsync(caller.Account, offers, ct);
+        await desk.Numbers.RememberGroupOffersAsync(caller.Account, [.. groups.Select(group => new StoredGroupOffer(group.Id, carrier, group.Like.CarrierData, expires))], ct);
     }
 
     // Each number of a block can be bought by itself.

@@ -28,7 +28,6 @@ internal sealed record SearchPlan(
         var skipped = ImmutableArray.CreateBuilder<(CarrierName, CarrierErrorKind)>();
         foreach (var carrier in enabled)
         {
-            if (IsOnlyStock(desk, carrier.Name)) continue;
             if (CanFind(carrier, search)) asked.Add(carrier);
             else if (!stock.Any(known => known.Name == carrier.Name)) skipped.Add((carrier.Name, CarrierErrorKind.NotSupported));
         }
@@ -54,10 +53,6 @@ internal sealed record SearchPlan(
         StockSource.KeptFor(var carrier, _) => carrier,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    // The phonebook is asked where it has an address; without one the name stands for numbers that were entered by hand (numbers.md 11.4).
-    private static bool IsOnlyStock(NumberDesk desk, CarrierName name) =>
-        CarrierCatalogue.AsksNobody(name) && (name != CarrierName.Other || desk.Config.TextOf("number_manager.other", "phonebook_url") is null);
 
     private static bool CanFind(ICarrier carrier, NumberSearch search) =>
         carrier.Info.Can(CarrierCapabilities.Searches)

@@ -14,6 +14,7 @@ using Ocarina.Manager.Secrets;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Storage;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Server.Hosting;
 
@@ -26,6 +27,7 @@ internal static class ServerServices
         services.AddSingleton(database);
         services.AddSingleton(secrets);
         services.AddSingleton<NumbersDatabase>();
+        services.AddSingleton<IdempotencyDatabase>();
         return services;
     }
 
@@ -89,6 +91,7 @@ internal static class ServerServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialCheck, CredentialCheck>();
         services.AddSingleton<RateLimitDocument>();
+        services.AddSingleton(provider => new KeptReplies(provider.GetRequiredService<ServerSecrets>().Protection));
         services.AddSingleton(provider => new RateLimits(provider.GetRequiredService<RateLimitDocument>().Read, provider.GetRequiredService<TimeProvider>()));
         return services;
     }

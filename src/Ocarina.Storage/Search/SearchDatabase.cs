@@ -91,7 +91,7 @@ public sealed class SearchDatabase(IDatabase database, TimeProvider clock)
             var texts = part.Select(number => number.ToString()).ToArray();
             found.UnionWith((await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<string>(session.Command(
                 $"SELECT number FROM numbers WHERE number {In(session)} AND state <> 'discovery' AND (state <> 'available' OR held_at_carrier = 1) "
-                + $"UNION SELECT number FROM orders WHERE number {In(session)} AND kind IN ('acquire', 'disconnect') AND state NOT IN ('done', 'failed', 'pretended')",
+                + $"UNION SELECT number FROM orders WHERE number {In(session)} AND kind IN ('acquire', 'disconnect') AND state NOT IN ('done', 'failed', 'pretended') AND number <> ''",
                 new { texts }, token)), ct)).Select(PhoneNumber.FromStorage));
         }
 

@@ -68,7 +68,7 @@ public sealed class FanOutSearchTests(SearchLabs labs) : IClassFixture<SearchLab
             new ScriptedCarrier("telnyx", (_, _, _) => Task.FromResult(FindReply.Failed(new CarrierError(CarrierErrorKind.NotConfigured)))),
             Failing("simwood", new CarrierException(new CarrierError(CarrierErrorKind.RateLimited, "slow down, account 4711"))),
             Failing("vitelity", new InvalidOperationException("a fault of the module")),
-            new ScriptedCarrier("voxbone", (_, _, _) => Task.FromResult(Reply("+12035550101") with { Error = new CarrierError(CarrierErrorKind.CarrierFault, "second page failed") })),
+            new ScriptedCarrier("voxbone", (_, _, _) => Task.FromResult(Found("+12035550101") with { Error = new CarrierError(CarrierErrorKind.CarrierFault, "second page failed") })),
             new ScriptedCarrier("bandwidth", (_, _, _) => Task.FromResult(FindReply.Skipped)),
             new ScriptedCarrier("didww", (_, _, _) => Task.FromResult(FindReply.Empty)) { Info = new CarrierInfo(CarrierCapabilities.None, 3, []) });
 
@@ -91,8 +91,8 @@ public sealed class FanOutSearchTests(SearchLabs labs) : IClassFixture<SearchLab
         await lab.HaveAsync("in_service", "+12045550101", "telnyx", lab.Junior);
         await lab.HaveAsync("aging", "+12045550102", "telnyx");
         await lab.HaveAsync("available", "+12045550103", "telnyx"); // held by us: stock, though of a carrier whose stock is not searched
-        await lab.HaveAsync("discovery", "+12045550104", "telnyx");
-        await lab.Server.Services.GetDatabase().ExecuteAsync(
+        await lab.ImportDiscoveryAsync("+12045550104", "telnyx");
+        await lab.ExecuteAsync(
             "INSERT INTO orders (id, kind, state, number, carrier, actor, created, modified) VALUES ('01H', 'acquire', 'waiting', '+12045550105', 'telnyx', 'system', 0, 0)");
         await lab.UseAsync(Generous, With("telnyx", [.. Enumerable.Range(1, 6).Select(i => $"+1204555010{i}")]));
 
@@ -171,7 +171,7 @@ public sealed class FanOutSearchTests(SearchLabs labs) : IClassFixture<SearchLab
         Assert.Equal(2, first.Json["offers"]!.AsArray().Count);
         Assert.Equal("voxbone:1193", (string?)Assert.Single(second.Json["offers"]!.AsArray())!["id"]);
         Assert.Equal("voxbone ok 0", first.Json.Carriers()[^1]);
-        Assert.Equal(data, (await lab.OfferAsync(lab.Alice, "voxbone:1193"))!.Data);
+        Assert.Equal(data, (await lab.Numbers.FindGroupOfferAsync([AccountId.Parse(lab.Alice)], "voxbone:1193", lab.Clock.GetUtcNow(), TestContext.Current.CancellationToken))!.Data);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

@@ -20,7 +20,7 @@ internal sealed class ScriptedCarrier(string name, Func<CarrierSearch, CarrierCo
     internal IReadOnlyList<CarrierSearch> Asked => [.. _asked];
 
     /// <summary>Has these numbers, at once.</summary>
-    internal static ScriptedCarrier With(string name, params string[] numbers) => new(name, (_, _, _) => Task.FromResult(Reply(numbers)));
+    internal static ScriptedCarrier With(string name, params string[] numbers) => new(name, (_, _, _) => Task.FromResult(Found(numbers)));
 
     internal static ScriptedCarrier Failing(string name, Exception fault) => new(name, (_, _, _) => throw fault);
 
@@ -30,7 +30,7 @@ internal sealed class ScriptedCarrier(string name, Func<CarrierSearch, CarrierCo
     /// <summary>Never answers, and does not listen either.</summary>
     internal static ScriptedCarrier Deaf(string name) => new(name, (_, _, _) => new TaskCompletionSource<FindReply>().Task);
 
-    internal static FindReply Reply(params string[] numbers) => new([.. numbers.Select(Hit)]);
+    internal static FindReply Found(params string[] numbers) => new([.. numbers.Select(Hit)]);
 
     internal static CarrierHit Hit(string number) => new(PhoneNumber.Parse(number));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
@@ -7,6 +8,7 @@ using Ocarina.Storage;
 using Ocarina.Tests.Identity;
 using Ocarina.Tests.Support;
 using Xunit;
+using Some = Ocarina.Tests.Storage.Some;
 
 namespace Ocarina.Tests.Search;
 
@@ -63,8 +65,15 @@ internal sealed class SearchLab : IAsyncDisposable
     internal async Task HaveAsync(string state, string number, string carrier = "inventory", string? owner = null)
     {
         var reply = await Server.SendAsync(
-            "PUT", $"/v2/accounts/{owner ?? Server.Master}/phone_numbers/{Uri.EscapeDataString(number)}", $$"""{"data":{"create_with_state":"{{state}}","carrier_name":"{{carrier}}"}}""");
+            "PUT", $"/v2/accounts/{owner ?? Server.Master}/phone_numbers/{Uri.EscapeDataString(number)}", $$$"""{"data":{"create_with_state":"{{{state}}}","carrier_name":"{{{carrier}}}"}}""");
         Assert.True(reply.Status == 201, reply.Text);
+    }
+
+    /// <summary>A number as the old system kept what its searches had found.</summary>
+    internal async Task ImportDiscoveryAsync(string number, string carrier)
+    {
+        var record = Some.Record(PhoneNumber.Parse(number), NumberState.Discovery, carrier: CarrierName.Parse(carrier));
+        Assert.IsType<ChangeOutcome.Written>(Assert.Single(await Numbers.ApplyAsync([Some.Creation(record)], null, WriteLane.Foreground, Ct)));
     }
 
     /// <summary>The offer of a number that an account could buy.</summary>
@@ -73,6 +82,10 @@ internal sealed class SearchLab : IAsyncDisposable
         var wanted = PhoneNumber.Parse(number);
         return (await Numbers.FindOffersAsync([AccountId.Parse(account)], [wanted], Clock.GetUtcNow(), Ct)).GetValueOrDefault(wanted);
     }
+
+    /// <summary>Changes rows as no request can.</summary>
+    internal Task<int> ExecuteAsync(string sql) => Server.Services.GetRequiredService<IDatabase>().WriteAsync(
+        (session, ct) => session.Connection.ExecuteAsync(new CommandDefinition(sql, transaction: session.Transaction, cancellationToken: ct)), WriteLane.Foreground, Ct);
 
     /// <summary>Ends when no carrier is waited for in the background any more.</summary>
     internal Task LateAsync() => Server.Services.GetRequiredService<LateAnswers>().IdleAsync().WaitAsync(TimeSpan.FromSeconds(60), Ct);

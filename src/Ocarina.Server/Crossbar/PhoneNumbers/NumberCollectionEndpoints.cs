@@ -73,6 +73,8 @@ internal static class NumberCollectionEndpoints
     {
         if (NumberSearchInput.Read(request, typed, desk, out var search) is { } bad) return bad;
         foreach (var word in (string[])["prefix", "quantity", "country"]) fields.Remove(word);
+        // Any numbers were wanted: those that a run cut off before its reply has won are they.
+        if (await desk.EarlierResultsAsync(ct) is { Count: > 0 } earlier) return NumberReplies.Many(earlier, request, desk);
 
         var won = new List<NumberResult>();
         foreach (var prefix in SearchPrefix.Expand(search.Prefix, search.Country))

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Core.Ledger;
 using Ocarina.Manager.Search;
 using Ocarina.Storage;
 using Ocarina.Tests.Identity;

@@ -6,6 +6,7 @@ using Npgsql;
 using Ocarina.Core;
 using Ocarina.Core.Stock;
 using Ocarina.Manager.Operations;
+using Ocarina.Manager.Search;
 using Ocarina.Storage;
 using Ocarina.Storage.Rows;
 

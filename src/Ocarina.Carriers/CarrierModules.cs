@@ -11,6 +11,7 @@ public sealed class CarrierModules : ICarriers
     private static readonly Func<ICarrierHost, ICarrier>[] BuiltIn =
     [
         host => new Bandwidth2.Bandwidth2Carrier(host),
+        host => new Voxbone.VoxboneCarrier(host),
     ];
 
     private readonly FrozenDictionary<CarrierName, ICarrier> _byName;

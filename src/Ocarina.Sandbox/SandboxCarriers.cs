@@ -1,4 +1,8 @@
+using Ocarina.Sandbox.Bandwidth;
+using Ocarina.Sandbox.Bandwidth2;
 using Ocarina.Sandbox.State;
+using Ocarina.Sandbox.Tollfree;
+using Ocarina.Sandbox.Voxbone;
 using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox;
@@ -9,7 +13,14 @@ internal static class SandboxCarriers
     /// <summary>All carriers of a world.</summary>
     public static IReadOnlyList<ISandboxCarrier> In(SandboxWorld world)
     {
-        return [new Bandwidth2.Bandwidth2Carrier(world)];
+        var bandwidth = new BandwidthStore(world);
+        return
+        [
+            new BandwidthCarrier(world, bandwidth),
+            new TollfreeCarrier(world, bandwidth),
+            new Bandwidth2Carrier(world),
+            new VoxboneCarrier(world),
+        ];
     }
 
     /// <summary>Whose path it is, for requests that no door takes.</summary>

@@ -1,3 +1,5 @@
+using Ocarina.Sandbox.Stock;
+
 namespace Ocarina.Sandbox.Bandwidth2;
 
 /// <summary>What is true of a number at the account API.</summary>
@@ -17,7 +19,7 @@ internal enum Bandwidth2NumberState
 }
 
 /// <summary>One number of the stock and what happened to it. Only touched under the carrier's lock.</summary>
-internal sealed class Bandwidth2Number(string digits, Bandwidth2Place? place, int tier)
+internal sealed class Bandwidth2Number(string digits, RateCenter? place, int tier)
 {
     /// <summary>How long a disconnected number rests.</summary>
     public static readonly TimeSpan AgingTime = TimeSpan.FromDays(30);
@@ -29,7 +31,7 @@ internal sealed class Bandwidth2Number(string digits, Bandwidth2Place? place, in
     public string Digits { get; } = digits;
 
     /// <summary>Null for toll-free numbers.</summary>
-    public Bandwidth2Place? Place { get; } = place;
+    public RateCenter? Place { get; } = place;
 
     /// <summary>Commercial class, 0 to 5.</summary>
     public int Tier { get; } = tier;

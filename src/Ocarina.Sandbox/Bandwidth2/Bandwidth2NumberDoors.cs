@@ -49,7 +49,7 @@ internal static class Bandwidth2NumberDoors
             .Where(number => !query.TryGetValue("areacode", out var areaCode) || number.Digits.StartsWith(areaCode, StringComparison.Ordinal))
             .Where(number => !query.TryGetValue("npanxx", out var exchange) || number.Digits.StartsWith(exchange, StringComparison.Ordinal))
             .Where(number => !query.TryGetValue("state", out var state) || number.Place?.State == state)
-            .Where(number => !query.TryGetValue("ratecenter", out var rateCenter) || number.Place?.RateCenter == rateCenter));
+            .Where(number => !query.TryGetValue("ratecenter", out var rateCenter) || number.Place?.Name == rateCenter));
     }
 
     private static Bandwidth2Reply DisconnectedList(Bandwidth2Books books, Bandwidth2Request request) =>
@@ -135,7 +135,7 @@ internal static class Bandwidth2NumberDoors
 
     private static Bandwidth2Reply RateCenter(Bandwidth2Books books, Bandwidth2Request request) => Of(books, request, number => number.Place is { } place
         ? new Bandwidth2Reply(200, new XElement(Root, new XElement(
-            "TelephoneNumberDetails", new XElement("State", place.State), new XElement("RateCenter", place.RateCenter))))
+            "TelephoneNumberDetails", new XElement("State", place.State), new XElement("RateCenter", place.Name))))
         : Bandwidth2Reply.NotThere);
 
     private static Bandwidth2Reply Lata(Bandwidth2Books books, Bandwidth2Request request) => Of(books, request, number => number.Place is { } place
@@ -180,9 +180,9 @@ internal static class Bandwidth2NumberDoors
 
     private static XElement[] Place(Bandwidth2Number number) => number.Place is not { } place ? [] :
     [
-        new XElement("City", place.City),
+        new XElement("City", Bandwidth2Places.CityOf(place)),
         new XElement("Lata", place.Lata),
         new XElement("State", place.State),
-        new XElement("RateCenter", place.RateCenter),
+        new XElement("RateCenter", place.Name),
     ];
 }

@@ -203,9 +203,9 @@ internal static class Bandwidth2OrderDoors
         var place = wantsDetail ? books.Stock.Find(digits)?.Place : null;
         return new XElement(
             "TelephoneNumber",
-            Bandwidth2Xml.Optional("City", place?.City),
+            Bandwidth2Xml.Optional("City", place is null ? null : Bandwidth2Places.CityOf(place)),
             Bandwidth2Xml.Optional("LATA", place?.Lata),
-            Bandwidth2Xml.Optional("RateCenter", place?.RateCenter),
+            Bandwidth2Xml.Optional("RateCenter", place?.Name),
             Bandwidth2Xml.Optional("State", place?.State),
             new XElement("FullNumber", request.Show(digits)));
     }

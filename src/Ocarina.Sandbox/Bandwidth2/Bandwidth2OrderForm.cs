@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Ocarina.Sandbox.Stock;
 
 namespace Ocarina.Sandbox.Bandwidth2;
 
@@ -122,7 +123,7 @@ internal sealed record Bandwidth2OrderForm
     }
 
     /// <summary>True for the ten digits of a toll-free number.</summary>
-    public static bool IsTollFree(string digits) => Bandwidth2Places.TollFreeCodes.Contains(digits[..3]);
+    public static bool IsTollFree(string digits) => NanpStock.TollfreeCodes.Contains(digits[..3]);
 
     private static bool TryFlag(XElement order, string name, bool unsaid, out bool flag)
     {

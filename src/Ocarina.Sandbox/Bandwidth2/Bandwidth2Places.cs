@@ -1,77 +1,11 @@
+using Ocarina.Sandbox.Stock;
+
 namespace Ocarina.Sandbox.Bandwidth2;
 
-/// <summary>A rate centre the account API has numbers in.</summary>
-internal sealed record Bandwidth2Place(string AreaCode, string RateCenter, string City, string State, string Lata, string Zip)
-{
-    /// <summary>ISO 3166 alpha-3; the zip code column is empty for Canada.</summary>
-    public string Country => Zip.Length == 0 ? "CAN" : "USA";
-}
-
-/// <summary>Geography of the stock: real area codes, rate centres, LATAs and states; the exchanges are drawn from the seed.</summary>
+/// <summary>What the account API knows of geography beyond the rate centres with stock.</summary>
 internal static class Bandwidth2Places
 {
-    /// <summary>The seven toll-free codes in use.</summary>
-    public static readonly string[] TollFreeCodes = ["800", "833", "844", "855", "866", "877", "888"];
-
-    // area code | rate centre | city | state | LATA | zip. Some cities carry a colon: recorded replies do.
-    private const string Table = """
-        415|SNFC CNTRL|SAN FRANCISCO|CA|722|94103
-        415|CORTE MADERA|CORTE MADERA|CA|722|94925
-        415|SAN RAFAEL|SAN RAFAEL|CA|722|94901
-        415|SAUSALITO|SAUSALITO|CA|722|94965
-        510|OKLD MN-PD|OAKLAND|CA|722|94607
-        650|PALO ALTO|PALO ALTO|CA|722|94301
-        408|SNJS WEST|SAN JOSE|CA|722|95129
-        213|LSAN DA 01|LOS ANGELES|CA|730|90012
-        310|BEVERLYHLS|BEVERLY HILLS|CA|730|90210
-        310|COMPTON|COMPTON:GARDENA DA|CA|730|90220
-        619|SAN DIEGO|SAN DIEGO|CA|732|92101
-        916|SCRM MAIN|SACRAMENTO|CA|726|95814
-        303|DENVER|DENVER|CO|656|80202
-        303|BOULDER|BOULDER|CO|656|80302
-        720|DENVER|DENVER|CO|656|80202
-        970|FT COLLINS|FORT COLLINS|CO|656|80521
-        212|NWYRCYZN01|NEW YORK CITY|NY|132|10001
-        646|NWYRCYZN01|NEW YORK CITY|NY|132|10001
-        718|NWYRCYZN09|BROOKLYN|NY|132|11201
-        914|WHITPLAINS|WHITE PLAINS|NY|132|10601
-        205|BIRMINGHAM|BIRMINGHAM|AL|476|35203
-        205|TUSCALOOSA|TUSCALOOSA|AL|476|35401
-        205|ALABASTER|ALABASTER|AL|476|35007
-        251|MOBILE|MOBILE|AL|480|36602
-        919|RALEIGH|RALEIGH|NC|426|27601
-        919|CARY|CARY|NC|426|27511
-        919|DURHAM|DURHAM|NC|426|27701
-        252|NASHVILLE|NASHVILLE|NC|951|27856
-        704|CHARLOTTE|CHARLOTTE|NC|422|28202
-        973|MENDHAM|MENDHAM|NJ|224|07945
-        201|JERSEYCITY|JERSEY CITY|NJ|224|07302
-        617|BOSTON|BOSTON|MA|128|02108
-        312|CHICAGOZ01|CHICAGO|IL|358|60601
-        773|CHICAGOZ02|CHICAGO|IL|358|60614
-        214|DALLAS|DALLAS|TX|552|75201
-        281|HOUSTON|HOUSTON|TX|560|77002
-        512|AUSTIN|AUSTIN|TX|558|78701
-        305|MIAMI|MIAMI|FL|460|33131
-        407|ORLANDO|ORLANDO|FL|458|32801
-        404|ATLANTA|ATLANTA|GA|438|30303
-        206|SEATTLE|SEATTLE|WA|674|98101
-        503|PORTLAND|PORTLAND|OR|672|97204
-        602|PHOENIX|PHOENIX|AZ|666|85004
-        702|LAS VEGAS|LAS VEGAS|NV|721|89101
-        801|SALT LAKE|SALT LAKE CITY|UT|660|84101
-        612|MINNEAPOLS|MINNEAPOLIS|MN|628|55401
-        313|DETROITZN1|DETROIT|MI|340|48226
-        215|PHLADELPHA|PHILADELPHIA|PA|228|19103
-        410|BALTIMORE|BALTIMORE|MD|238|21201
-        202|WSHNGTNZN1|WASHINGTON|DC|236|20001
-        804|RICHMOND|RICHMOND|VA|248|23219
-        604|VANCOUVER|VANCOUVER|BC|888|
-        416|TORONTO|TORONTO|ON|888|
-        514|MONTREAL|MONTREAL|QC|888|
-        403|CALGARY|CALGARY|AB|888|
-        613|OTTAWAHULL|OTTAWA|ON|888|
-        """;
+    private const int FarAway = 11;
 
     // Area codes of the US and Canada that exist; a search in one without stock is empty, a search in any other is an error.
     private const string Assigned =
@@ -95,34 +29,23 @@ internal static class Bandwidth2Places
     private static readonly HashSet<string> AssignedSet = [.. Assigned.Split(' ')];
     private static readonly HashSet<string> StateSet = [.. States.Split(' ')];
 
-    /// <summary>Every rate centre, in the order of the table.</summary>
-    public static IReadOnlyList<Bandwidth2Place> All { get; } = Read();
-
     /// <summary>True when the area code is in use in the US or Canada.</summary>
     public static bool IsAreaCode(string areaCode) => AssignedSet.Contains(areaCode);
 
     /// <summary>True for the two letters of a state, district or province.</summary>
     public static bool IsState(string state) => StateSet.Contains(state);
 
-    /// <summary>Rate centres whose calls are local to <paramref name="place"/>: the same LATA, and one far away (the carrier's own example for 919 shows 667 and 575).</summary>
-    public static IEnumerable<Bandwidth2Place> NeighboursOf(Bandwidth2Place place)
-    {
-        var index = All.ToList().IndexOf(place);
-        yield return All[(index + 11) % All.Count];
-        foreach (var other in All)
-        {
-            if (other != place && other.Lata == place.Lata) yield return other;
-        }
-    }
+    /// <summary>The city as this carrier writes it: in capitals, and of one place with a colon, as recorded replies have some.</summary>
+    public static string CityOf(RateCenter center) => center.Name == "SNDG SNDG" ? "SAN DIEGO:SAN DIEGO DA" : center.City.ToUpperInvariant();
 
-    private static List<Bandwidth2Place> Read()
+    /// <summary>Rate centres whose calls are local to <paramref name="center"/>: the same LATA, and one far away (the carrier's own example for 919 shows 667 and 575).</summary>
+    public static IEnumerable<RateCenter> NeighboursOf(RateCenter center)
     {
-        var places = new List<Bandwidth2Place>();
-        foreach (var line in Table.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var index = RateCenter.All.ToList().IndexOf(center);
+        yield return RateCenter.All[(index + FarAway) % RateCenter.All.Count];
+        foreach (var other in RateCenter.All)
         {
-            var cells = line.Trim().Split('|');
-            places.Add(new Bandwidth2Place(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]));
+            if (other != center && other.Lata == center.Lata) yield return other;
         }
-        return places;
     }
 }

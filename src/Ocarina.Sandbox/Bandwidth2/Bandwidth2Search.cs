@@ -1,3 +1,5 @@
+using Ocarina.Sandbox.Stock;
+
 namespace Ocarina.Sandbox.Bandwidth2;
 
 /// <summary>Finds numbers of the stock. Changes nothing.</summary>
@@ -15,7 +17,7 @@ internal static class Bandwidth2Search
     }
 
     /// <summary>Exchanges with stock, and how much.</summary>
-    public static IEnumerable<(Bandwidth2Place Place, string NpaNxx, int Count)> Exchanges(Bandwidth2Stock stock, string? areaCode, string? state, DateTimeOffset now) =>
+    public static IEnumerable<(RateCenter Place, string NpaNxx, int Count)> Exchanges(Bandwidth2Stock stock, string? areaCode, string? state, DateTimeOffset now) =>
         (areaCode is null ? stock.All : stock.InAreaCode(areaCode))
             .Where(number => number.Place is { } place && (state is null || place.State == state) && IsFree(number, now))
             .GroupBy(number => number.Digits[..6])
@@ -26,7 +28,7 @@ internal static class Bandwidth2Search
 
     private static IEnumerable<Bandwidth2Number> Candidates(Bandwidth2Stock stock, Bandwidth2Criteria criteria) =>
         criteria.Digits is { Length: >= 3 } digits ? stock.InAreaCode(digits[..3])
-        : criteria.IsTollFree ? Bandwidth2Places.TollFreeCodes.SelectMany(stock.InAreaCode)
+        : criteria.IsTollFree ? NanpStock.TollfreeCodes.SelectMany(stock.InAreaCode)
         : stock.All;
 
     private static bool Matches(Bandwidth2Number number, Bandwidth2Criteria c)
@@ -41,8 +43,8 @@ internal static class Bandwidth2Search
         return number.Place is { } place
             && c.Countries.Contains(place.Country)
             && (c.Digits is null || number.Digits.StartsWith(c.Digits, StringComparison.Ordinal))
-            && (c.RateCenter is null || place.RateCenter == c.RateCenter)
-            && (c.City is null || place.City == c.City)
+            && (c.RateCenter is null || place.Name == c.RateCenter)
+            && (c.City is null || Bandwidth2Places.CityOf(place) == c.City)
             && (c.State is null || place.State == c.State)
             && (c.Zip is null || (place.Zip.Length == 5 && c.Zip.StartsWith(place.Zip, StringComparison.Ordinal)))
             && (c.Lata is null || place.Lata == c.Lata)
@@ -57,8 +59,8 @@ internal static class Bandwidth2Search
         // Only criteria that name an exchange or a rate centre have a local calling area.
         if (criteria.Digits is null && criteria.RateCenter is null) return [];
 
-        var home = Bandwidth2Places.All.Where(place =>
-            criteria.RateCenter is { } name ? place.RateCenter == name && place.State == criteria.State : criteria.Digits!.StartsWith(place.AreaCode, StringComparison.Ordinal)); // one of both is there
+        var home = RateCenter.All.Where(place =>
+            criteria.RateCenter is { } name ? place.Name == name && place.State == criteria.State : criteria.Digits!.StartsWith(place.AreaCode, StringComparison.Ordinal)); // one of both is there
         var around = home.SelectMany(Bandwidth2Places.NeighboursOf).ToHashSet();
         return stock.All.Where(number => number.Place is { } place && around.Contains(place) && IsFree(number, now) && !Matches(number, criteria));
     }

@@ -44,12 +44,12 @@ internal static class Bandwidth2SearchDoors
     {
         var place = number.Place!; // toll-free numbers went another way
         // Some rate centres come with blanks behind them: recorded replies do.
-        var rateCenter = place.RateCenter + (padding ?? (place.RateCenter.Length is 6 ? " " : ""));
+        var rateCenter = place.Name + (padding ?? (place.Name.Length is 6 ? " " : ""));
         return new XElement(
             "TelephoneNumberDetail",
             request.IsV2 ? new XElement("CountryCodeA3", place.Country) : null,
             request.IsV2 ? new XElement("PhoneNumberType", "GEOGRAPHIC") : null,
-            new XElement("City", place.City),
+            new XElement("City", Bandwidth2Places.CityOf(place)),
             new XElement("LATA", place.Lata),
             new XElement("RateCenter", rateCenter),
             new XElement("State", place.State),
@@ -76,7 +76,7 @@ internal static class Bandwidth2SearchDoors
         return new Bandwidth2Reply(200, new XElement(Root, new XElement("AvailableNpaNxxList", Bandwidth2Search.Exchanges(books.Stock, areaCode, state, request.Now)
             .Take(quantity).Select(exchange => new XElement(
                 "AvailableNpaNxx",
-                new XElement("City", exchange.Place.City),
+                new XElement("City", Bandwidth2Places.CityOf(exchange.Place)),
                 new XElement("Npa", exchange.NpaNxx[..3]),
                 new XElement("Nxx", exchange.NpaNxx[3..]),
                 new XElement("Quantity", exchange.Count),

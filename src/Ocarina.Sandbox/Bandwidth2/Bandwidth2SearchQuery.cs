@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ocarina.Sandbox.Stock;
 
 namespace Ocarina.Sandbox.Bandwidth2;
 
@@ -64,7 +65,7 @@ internal static class Bandwidth2SearchQuery
         if (criteria.State is { } state && !Bandwidth2Places.IsState(state)) return Bandwidth2Error.BadState;
         if (criteria.Zip is { } zip && !(IsDigits(zip, 5, 5) || (zip.Length == 10 && zip[5] == '-' && IsDigits(zip.Remove(5, 1), 9, 9)))) return Bandwidth2Error.BadZip;
         if (criteria.Lata is { } lata && !IsDigits(lata, 1, 5)) return Bandwidth2Error.BadLata;
-        if (criteria.RateCenter is { } rateCenter && !Bandwidth2Places.All.Any(place => place.RateCenter == rateCenter)) return Bandwidth2Error.BadRateCenter;
+        if (criteria.RateCenter is { } rateCenter && !RateCenter.All.Any(place => place.Name == rateCenter)) return Bandwidth2Error.BadRateCenter;
         if (query.TryGetValue("city", out var city) && city.Length > 100) return Bandwidth2Error.BadCity;
         if (query.TryGetValue("localVanity", out var vanity) && !(vanity.Length is >= 4 and <= 7 && vanity.All(char.IsAsciiLetterOrDigit))) return Bandwidth2Error.Unsupported;
         if (query.TryGetValue("tollFreeVanity", out var word) && !(word.Length >= 7 && word.All(char.IsAsciiLetterOrDigit))) return Bandwidth2Error.BadTollFreeVanity;

@@ -25,6 +25,6 @@ internal static partial class Masking
         return cut < 0 ? Mask : value[..(cut + 1)] + Mask;
     }
 
-    [GeneratedRegex("""(<(?:\w+:)?(?:developerKey|Password|SessionID)\b[^>]*>|client_secret=|"password"\s*:\s*")[^<&"]+(?:&\w+;[^<&"]*)*""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""(<(?:\w+:)?(?:developerKey|Password|SessionID)\b[^>]*>|client_secret=|"password"\s*:\s*")(?:[^<&"]|&\w+;)+""", RegexOptions.IgnoreCase)]
     private static partial Regex SecretFields();
 }

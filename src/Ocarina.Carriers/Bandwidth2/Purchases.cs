@@ -29,8 +29,8 @@ internal sealed class Purchases(Bandwidth2Client client)
         var reply = await client.WriteAsync(HttpMethod.Post, "order_create", "orders", Requests.Order(request), LimitGroups.Order, ct);
 
         var outcome = PurchaseAnswers.OfCreation(reply, order, (answer, id) => Data(order, answer, id));
-        // The order was sent before, and what is refused now may be its echo: "already being processed" can mean by us.
-        if (order.SentAt is not null && outcome is CarrierOutcome.Refused { Error.Kind: CarrierErrorKind.NumberUnavailable or CarrierErrorKind.DuplicateOrder or CarrierErrorKind.AlreadyOurs })
+        // It may have been sent before, and what is refused now be its echo: "already being processed" can mean by us.
+        if (outcome is CarrierOutcome.Refused { Error.Kind: CarrierErrorKind.NumberUnavailable or CarrierErrorKind.DuplicateOrder or CarrierErrorKind.AlreadyOurs })
             outcome = await SecondLookAsync(order, outcome, ct);
         if (outcome is CarrierOutcome.Refused { Error.Kind: not CarrierErrorKind.RateLimited } && facts.ReservationId is { } reservation)
             await new Reservations(client).TryFreeAsync(reservation, ct);
@@ -58,11 +58,11 @@ internal sealed class Purchases(Bandwidth2Client client)
         try
         {
             var seen = await LookUpAsync(order, ct);
-            return seen is CarrierOutcome.Absent ? refused : seen;
+            return seen is CarrierOutcome.Absent or CarrierOutcome.NeedsOperator ? refused : seen;
         }
         catch (CarrierException lost)
         {
-            return new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.OutcomeUnknown, $"Refused when sent again, and then: {lost.Error.Name}"));
+            return new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.OutcomeUnknown, $"Refused, and then not to be looked up: {lost.Error.Name}"));
         }
     }
 

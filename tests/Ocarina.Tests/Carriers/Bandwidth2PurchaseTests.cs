@@ -146,6 +146,19 @@ public sealed class Bandwidth2PurchaseTests : IAsyncLifetime
         Assert.Single(await _bench.HeldAsync());
     }
 
+    // The same, where the refusal comes at once; a number that is ours by somebody else's order stays refused.
+    [Fact]
+    public async Task A_refusal_at_once_is_compared_with_what_our_reference_bought()
+    {
+        var order = Bandwidth2Bench.Order(await _bench.AnyNumberAsync(Ct));
+        Assert.IsType<CarrierOutcome.Done>(await _bench.BuyAsync(order, Ct));
+        await _bench.FaultAsync("order_create", "status", times: null, status: 400, code: "5218");
+
+        Assert.IsType<CarrierOutcome.Done>(await _bench.Carrier.AcquireAsync(order, _bench.Context(), Ct));
+        Assert.Equal(CarrierErrorKind.NumberUnavailable,
+            Assert.IsType<CarrierOutcome.Refused>(await _bench.Carrier.AcquireAsync(Bandwidth2Bench.Order(order.Number), _bench.Context(), Ct)).Error.Kind);
+    }
+
     [Theory]
     [InlineData("order_slow")]
     [InlineData("missing_status")]

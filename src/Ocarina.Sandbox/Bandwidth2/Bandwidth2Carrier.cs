@@ -69,6 +69,19 @@ internal sealed class Bandwidth2Carrier : ISandboxCarrier
     }
 
     /// <inheritdoc/>
+    public string? SomethingForSale(DrawStream chance)
+    {
+        lock (_lock)
+        {
+            var all = _books.Stock.All;
+            var from = chance.Between(0, all.Count);
+            var number = Enumerable.Range(0, all.Count).Select(step => all[(from + step) % all.Count])
+                .FirstOrDefault(number => number.StateAt(_world.Now) == Bandwidth2NumberState.Available && number.ReservationId is null);
+            return number is null ? null : "+1" + number.Digits;
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> NumbersIn(SandboxCall call)
     {
         // Asked by the fault engine while it holds its own lock: nothing of the carrier's state is touched here.

@@ -15,7 +15,6 @@ public static class NumberOperationsServices
     {
         services.TryAddSingleton<NumberDesk>();
         services.TryAddSingleton<OrdersDatabase>();
-        services.TryAddSingleton<IOrderCarriers, NoCarriers>();
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<OrderRunner>();
@@ -23,6 +22,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<PurchaseDesk>();
         services.TryAddSingleton<GivingBack>();
         services.TryAddSingleton<OrderSettler>();
+        services.TryAddSingleton<OrderOperations>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();

@@ -23,6 +23,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<PurchaseDesk>();
         services.TryAddSingleton<GivingBack>();
         services.TryAddSingleton<OrderSettler>();
+        services.TryAddSingleton<OrderOperations>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();

@@ -15,7 +15,6 @@ public static class NumberOperationsServices
     {
         services.TryAddSingleton<NumberDesk>();
         services.TryAddSingleton<OrdersDatabase>();
-        services.TryAddSingleton<IOrderCarriers, NoCarriers>();
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<OrderRunner>();

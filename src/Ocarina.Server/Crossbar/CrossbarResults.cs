@@ -26,6 +26,9 @@ internal static class CrossbarResults
     /// <summary>A whole listing (<c>paginate=false</c>).</summary>
     public static IResult List(JsonNode data) => new CrossbarReply { Data = data, IsListing = true };
 
+    /// <summary>Rows of a search, and what stands beside them.</summary>
+    public static IResult Found(JsonNode data, JsonObject beside) => new CrossbarReply { Data = data, IsListing = true, Beside = beside };
+
     /// <summary>A number error: code, name, cause and message of the catalogue, all agreeing.</summary>
     /// <param name="error">The error.</param>
     /// <param name="isAdmin">True adds which carrier failed, and what he said.</param>

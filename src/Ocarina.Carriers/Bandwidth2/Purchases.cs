@@ -44,10 +44,11 @@ internal sealed class Purchases(Bandwidth2Client client)
         if (facts.AccountId is { } account && account != _settings.AccountId)
             return new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.InvalidConfig, $"The order was sent under account {account}, and the settings name another")) { CarrierOrderId = order.CarrierOrderId };
 
-        if (PathPart.IsSafe(order.CarrierOrderId) && await ByIdAsync(order, order.CarrierOrderId!, ct) is { } known) return known;
-        var found = await new OrderSearch(client).FindAsync(order.Key, ct);
-        CarrierOutcome? best = null;
-        foreach (var id in found)
+        var known = PathPart.IsSafe(order.CarrierOrderId) ? order.CarrierOrderId : null;
+        var best = known is null ? null : await ByIdAsync(order, known, ct);
+        if (best is not (null or CarrierOutcome.Refused)) return best;
+        // An order that failed may be the echo of an earlier one under the same reference, whose reply was lost: that one has the number.
+        foreach (var id in (await new OrderSearch(client).FindAsync(order.Key, ct)).Where(id => id != known))
             if (await ByIdAsync(order, id, ct) is { } one && (best is null || Rank(one) > Rank(best))) best = one;
         return best ?? await ByNumberAsync(order, ct);
     }

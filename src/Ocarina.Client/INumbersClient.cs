@@ -31,8 +31,12 @@ public interface INumbersClient
     /// <summary>The account's own numbers, ordered by number.</summary>
     IAsyncEnumerable<NumberRow> ListAsync(string account, NumberFilter filter, int pageSize, CancellationToken ct);
 
-    /// <summary>Searches carriers and stock.</summary>
-    Task<IReadOnlyList<FoundNumber>> SearchAsync(string account, NumberSearch search, CancellationToken ct);
+    /// <summary>Searches carriers and stock, all at once.</summary>
+    /// <param name="account">For whom.</param>
+    /// <param name="search">What.</param>
+    /// <param name="progress">Told of each carrier as it answers; none waits for the end in silence.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<SearchResult> SearchAsync(string account, NumberSearch search, IProgress<CarrierNews>? progress, CancellationToken ct);
 
     /// <summary>Buys numbers, or moves numbers of accounts below, into the account.</summary>
     Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct);

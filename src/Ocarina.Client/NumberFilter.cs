@@ -62,6 +62,9 @@ public sealed record NumberSearch(string Prefix, int Quantity)
 
     /// <summary>Size of the blocks wanted; absent for single numbers.</summary>
     public int? Blocks { get; init; }
+
+    /// <summary>True asks for tollfree numbers; a prefix such as <c>8**</c> or <c>800</c> says so by itself.</summary>
+    public bool Tollfree { get; init; }
 }
 
 /// <summary>How much of an export has been written.</summary>

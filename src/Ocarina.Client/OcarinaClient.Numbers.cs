@@ -38,19 +38,6 @@ public sealed partial class OcarinaClient
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<FoundNumber>> SearchAsync(string account, NumberSearch search, CancellationToken ct)
-    {
-        var path = ApiPath.Query(
-            ApiPath.Numbers(account),
-            ("prefix", search.Prefix),
-            ("quantity", Text(search.Quantity)),
-            ("offset", Text(search.Offset)),
-            ("country", search.Country),
-            ("blocks", search.Blocks is { } size ? Text(size) : null));
-        return [.. Items((await SendAsync(HttpMethod.Get, path, null, ct)).Data).Select(item => Read(item, WireJson.Default.FoundNumber))];
-    }
-
-    /// <inheritdoc/>
     public Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct) =>
         BatchAsync(HttpMethod.Put, $"{ApiPath.Numbers(account)}/collection/activate", RequestBody.Numbers(numbers, options.AcceptCharges), options, ct);
 

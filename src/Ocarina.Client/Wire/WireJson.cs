@@ -14,6 +14,8 @@ namespace Ocarina.Client.Wire;
 [JsonSerializable(typeof(NumberDocument))]
 [JsonSerializable(typeof(NumberRow))]
 [JsonSerializable(typeof(FoundNumber))]
+[JsonSerializable(typeof(FoundOffer))]
+[JsonSerializable(typeof(CarrierOutcome))]
 [JsonSerializable(typeof(NumberClassification))]
 [JsonSerializable(typeof(NumberEvent))]
 [JsonSerializable(typeof(NumberProblem))]

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Orders;
+using Ocarina.Manager.Search;
 using Ocarina.Storage.Orders;
+using Ocarina.Storage.Search;
 
 namespace Ocarina.Manager.Operations;
 
@@ -15,7 +17,6 @@ public static class NumberOperationsServices
     {
         services.TryAddSingleton<NumberDesk>();
         services.TryAddSingleton<OrdersDatabase>();
-        services.TryAddSingleton<IOrderCarriers, NoCarriers>();
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<OrderRunner>();
@@ -23,6 +24,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<PurchaseDesk>();
         services.TryAddSingleton<GivingBack>();
         services.TryAddSingleton<OrderSettler>();
+        services.TryAddSingleton<OrderOperations>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();
@@ -30,8 +32,12 @@ public static class NumberOperationsServices
         services.TryAddSingleton<ReleaseOperation>();
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
+        services.TryAddSingleton<SearchDatabase>();
+        services.TryAddSingleton<LateAnswers>();
         services.TryAddSingleton<SearchOperation>();
         services.TryAddSingleton<OrderReadOperation>();
+        services.TryAddSingleton<CheckOperation>();
+        services.TryAddSingleton<CarriersInfoOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();

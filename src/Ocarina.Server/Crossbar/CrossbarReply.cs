@@ -27,6 +27,9 @@ internal sealed record CrossbarReply : IResult
     /// <summary>Envelope <c>metadata</c>.</summary>
     public JsonObject? Metadata { get; init; }
 
+    /// <summary>Members that stand beside <c>data</c>, such as the <c>carriers</c> of a search.</summary>
+    public JsonObject? Beside { get; init; }
+
     /// <summary>True when rows are shown, so that CSV may be asked for.</summary>
     public bool IsListing { get; init; }
 

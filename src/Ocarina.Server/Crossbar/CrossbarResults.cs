@@ -26,6 +26,9 @@ internal static class CrossbarResults
     /// <summary>A whole listing (<c>paginate=false</c>).</summary>
     public static IResult List(JsonNode data) => new CrossbarReply { Data = data, IsListing = true };
 
+    /// <summary>Rows of a search, and what stands beside them.</summary>
+    public static IResult Found(JsonNode data, JsonObject beside) => new CrossbarReply { Data = data, IsListing = true, Beside = beside };
+
     /// <summary>A number error: code, name, cause and message of the catalogue, all agreeing.</summary>
     /// <param name="error">The error.</param>
     /// <param name="isAdmin">True adds which carrier failed, and what he said.</param>
@@ -71,6 +74,9 @@ internal static class CrossbarResults
 
     /// <summary>409: somebody else changed the document meanwhile.</summary>
     public static IResult Conflict() => CrossbarReply.Failure(409, "datastore_conflict", "conflicting documents");
+
+    /// <summary>409: a worker is just speaking to the carrier about the order.</summary>
+    public static IResult OrderBusy() => CrossbarReply.Failure(409, "order_busy", "a worker has the order just now") with { RetryAfterS = 1 };
 
     /// <summary>405 on a path whose verb exists but not for this document.</summary>
     public static IResult WrongVerb(string allow) => CrossbarReply.WrongVerb(allow);

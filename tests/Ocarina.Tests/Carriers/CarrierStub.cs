@@ -86,10 +86,10 @@ internal sealed class RawStub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync();
         _listener.Stop();
         await _loop;
-        _stop.Dispose();
         _listener.Dispose();
     }
 

@@ -20,7 +20,6 @@ public sealed class TlsTests : IDisposable
         Expired,
         OtherAuthority,
         SelfSigned,
-        OtherPurpose,
     }
 
     [Fact]
@@ -39,7 +38,6 @@ public sealed class TlsTests : IDisposable
     [InlineData(Fault.Expired)]
     [InlineData(Fault.OtherAuthority)]
     [InlineData(Fault.SelfSigned)]
-    [InlineData(Fault.OtherPurpose)]
     public async Task Nobody_else_is_and_nothing_is_sent(Fault fault)
     {
         using var lab = new CarrierLab();
@@ -95,7 +93,7 @@ public sealed class TlsTests : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(fault == Fault.OtherHost ? "elsewhere.example" : "localhost");
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(fault == Fault.OtherPurpose ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], critical: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         var now = DateTimeOffset.UtcNow;
         var (from, to) = fault == Fault.Expired ? (now.AddDays(-20), now.AddDays(-10)) : (now.AddDays(-1), now.AddDays(10));
         if (fault == Fault.SelfSigned)

@@ -8,7 +8,11 @@ namespace Ocarina.Carriers;
 public sealed class CarrierModules : ICarriers
 {
     /// <summary>The modules that come with the product.</summary>
-    private static readonly Func<ICarrierHost, ICarrier>[] BuiltIn = [];
+    private static readonly Func<ICarrierHost, ICarrier>[] BuiltIn =
+    [
+        host => new Bandwidth2.Bandwidth2Carrier(host),
+        host => new Voxbone.VoxboneCarrier(host),
+    ];
 
     private readonly FrozenDictionary<CarrierName, ICarrier> _byName;
 

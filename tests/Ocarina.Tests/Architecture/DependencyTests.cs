@@ -11,10 +11,11 @@ public sealed class DependencyTests
         ["Ocarina.Core"] = [],
         ["Ocarina.Client"] = [],
         ["Ocarina.Carriers"] = ["Ocarina.Core"],
+        ["Ocarina.Sandbox"] = [],
         ["Ocarina.Storage"] = ["Ocarina.Core"],
         ["Ocarina.Manager"] = ["Ocarina.Core", "Ocarina.Storage"],
         ["Ocarina.Cli"] = ["Ocarina.Client"],
-        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Carriers", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager"],
+        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Carriers", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager", "Ocarina.Sandbox"],
     };
 
     private static readonly string[] DatabaseAssemblies = ["Dapper", "Npgsql", "Microsoft.Data", "SQLitePCLRaw", "System.Data"];

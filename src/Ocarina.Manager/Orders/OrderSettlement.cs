@@ -19,10 +19,15 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
     /// <summary>Settles an order whose delivery is noted. Nobody who could have the number: it is kept for a person.</summary>
     internal async Task SettleAsync(OrderTurn turn, CancellationToken ct)
     {
+        var isHeld = false;
         for (var look = 0; look < LooksMax; look++)
         {
-            switch (await desk.UnderRulesAsync(version => SettleOnceAsync(turn, version, ct), ct))
+            switch (await desk.UnderRulesAsync(version => SettleOnceAsync(turn, isHeld, version, ct), ct))
             {
+                case SaveOutcome.NumberChanged when turn.Row is { Number.IsEmpty: true, Data.DeliveredNumber: { } named }:
+                    // Somebody else is buying what was delivered here: his order holds it.
+                    isHeld = (await orders.FindOpenAsync([named], ct)).Count > 0;
+                    break;
                 case SaveOutcome.Saved:
                     Tell(turn.Row);
                     return;
@@ -113,12 +118,12 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             logger.OrderNeedsPerson(id, kind, carrier, OrderErrors.Reason(row));
     }
 
-    private async Task<SaveOutcome> SettleOnceAsync(OrderTurn turn, long version, CancellationToken ct)
+    private async Task<SaveOutcome> SettleOnceAsync(OrderTurn turn, bool isHeld, long version, CancellationToken ct)
     {
         var row = turn.Row;
         var number = row.Number.IsEmpty ? row.Data.DeliveredNumber ?? default : row.Number;
         var account = row.Account is { } buyer && await IsThereAsync(buyer, ct) ? buyer : (AccountId?)null;
-        var change = account is { } owner ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
+        var change = account is { } owner && !isHeld ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
         var more = Surplus(row);
         if (change is null)
         {

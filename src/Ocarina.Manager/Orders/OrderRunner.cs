@@ -3,6 +3,7 @@ using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
 
@@ -10,7 +11,7 @@ namespace Ocarina.Manager.Orders;
 
 /// <summary>Takes one order one step further, under its lease: sends it, or asks about it, and writes down what was said (docs/decisions/0010-orders.md).</summary>
 public sealed class OrderRunner(
-    OrdersDatabase orders, NumberDesk desk, OrderSettlement settlement, IOrderCarriers carriers, OrderWatch watch, TimeProvider clock, ILogger<OrderRunner> logger)
+    OrdersDatabase orders, NumberDesk desk, OrderSettlement settlement, CarrierDesk carriers, OrderWatch watch, TimeProvider clock, ILogger<OrderRunner> logger)
 {
     private const int LooksMax = 10;
 
@@ -44,13 +45,13 @@ public sealed class OrderRunner(
             return;
         }
 
-        if (carriers.Find(turn.Row.Carrier) is not { } carrier)
+        if (carriers.Modules.Find(turn.Row.Carrier) is not { } carrier)
         {
             await WithoutModuleAsync(turn, lost);
             return;
         }
 
-        var context = await carriers.ContextAsync(carrier, turn, lost);
+        var context = await carriers.ContextForAsync(carrier, null, turn, lost);
         var terms = OrderTerms.Of(carrier, context.Settings);
         turn.SettleMax = terms.SettleMax;
         if (turn.Row.Phase == OrderPhase.Prepared)

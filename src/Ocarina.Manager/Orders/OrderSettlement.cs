@@ -51,7 +51,9 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         var request = desk.Request(actor, account);
         var wish = OrderWish.Read(row.Data.Request);
         var purchase = new Purchase(number, row.Carrier, row.Data.Delivered ?? row.Data.CarrierData, wish.State);
-        return PurchaseRules.Settle(current, purchase, request) is { } after
+        // What lies stranded after a release is in our books, and free as long as nobody has it.
+        var free = row.Kind == OrderKind.Disconnect && current is { Account: null } && current.Carrier == row.Carrier ? current with { HeldAtCarrier = false } : current;
+        return PurchaseRules.Settle(free, purchase, request) is { } after
             ? new NumberChange(current, WithFields(current, after, wish, actor), action, actor, null, request.Now)
             : null;
     }

@@ -71,6 +71,9 @@ internal sealed class VoxboneBench : IDisposable
         CarrierData = DocumentText.From(Fresh((JsonObject)JsonNode.Parse(data)!)),
     };
 
+    /// <summary>An order for something that a search found.</summary>
+    public CarrierOrder BuyFound(CarrierHit hit) => new(OrderKey.New(Clock), OrderKind.Acquire, hit.Number) { CarrierData = hit.CarrierData };
+
     public CarrierOrder Release(string number, string data = "{}") => new(OrderKey.New(Clock), OrderKind.Disconnect, PhoneNumber.Parse(number))
     {
         CarrierData = DocumentText.FromStorage(data),

@@ -125,6 +125,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
+        stub.Groups.Add(VoxboneSearchTests.Group(1196, 5)); // looked at again
         stub.On(Checkout, _ => StubAnswer.Json("too many", status));
         var order = bench.Buy(Number);
 

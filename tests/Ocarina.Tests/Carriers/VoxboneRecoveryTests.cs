@@ -53,6 +53,7 @@ public sealed class VoxboneRecoveryTests
         stub.Delivers = 0;
         var order = bench.Buy(null);
         order = bench.After(order, await bench.AcquireAsync(order));
+        stub.Orders[0]["status"] = "CONFIRMED";
         bench.Clock.Shift = TimeSpan.FromHours(3);
         var waiting = Assert.IsType<CarrierOutcome.Pending>(await bench.RecoverAsync(order));
         stub.AddDid("+12055550077", "50898DS1");

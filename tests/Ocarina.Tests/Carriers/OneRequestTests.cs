@@ -58,7 +58,7 @@ public sealed class OneRequestTests
         if (operation == "address_link") bench.Settings["regulation_address_id"] = await AddressAsync(lab);
         if (operation is "uri_save" or "did_configure") bench.Settings["voice_uri"] = "{E164}@sip.example.net";
         if (operation == "cart_delete") await FaultAsync(lab, "checkout", "order_failed");
-        var hit = (await bench.FindAsync(country == "BE" ? "2" : "205", country)).Numbers[0];
+        var hit = (await bench.FindAsync(country == "BE" ? "+322" : "+1205", country)).Numbers[0];
         var order = new CarrierOrder(OrderKey.New(bench.Clock), OrderKind.Acquire, hit.Number) { CarrierData = hit.CarrierData };
         if (operation == "cancel")
         {

@@ -22,7 +22,8 @@ public sealed partial class NumbersDatabase
             while (await reader.ReadAsync(token))
             {
                 DocumentText? locality = reader.IsDBNull(3) ? null : DocumentText.FromStorage(reader.GetString(3));
-                hits.Add(new StockHit(PhoneNumber.FromStorage(reader.GetString(0)), states[reader.GetInt32(1)], CarrierName.Parse(reader.GetString(2)), locality));
+                var source = reader.GetInt32(1);
+                hits.Add(new StockHit(PhoneNumber.FromStorage(reader.GetString(0)), states[source], CarrierName.Parse(reader.GetString(2)), locality) { Source = source });
             }
 
             return hits;

@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Orders;
 using Ocarina.Storage.PostgreSql;
 using Ocarina.Storage.Rows;
@@ -84,15 +85,22 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
             await OrdersDatabase.InsertAsync(session, [.. effects.Disconnects.Where(order => written.Contains(order.Number))], ct);
         }
 
+        return Noted(session, outcomes);
+    }
+
+    private static ChangeOutcome[] Noted(DbSession session, ChangeOutcome[] outcomes)
+    {
+        foreach (var outcome in outcomes)
+            if (outcome is ChangeOutcome.Written { Record: var record }) session.Note(new CallEffect.Number(record.Number, record.Revision));
         return outcomes;
     }
 
     // For rows that this transaction has read and nobody else can change until it ends.
     private static async Task<ChangeOutcome[]> ApplyLockedAsync(
         DbSession session, IReadOnlyList<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, CancellationToken ct) =>
-        session.Kind == DatabaseKind.PostgreSql
+        Noted(session, session.Kind == DatabaseKind.PostgreSql
             ? await PostgreSqlNumberWrites.ApplyLockedAsync(session, changes, taken, ct)
-            : SqliteNumberWrites.Apply(session, changes, taken);
+            : SqliteNumberWrites.Apply(session, changes, taken));
 
     private static async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(
         DbSession session, IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)

@@ -53,7 +53,7 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
     // What lies in a cart was not bought. Once lists cannot lag any more the cart goes too: from then on it can never be bought, not even by a request that is still under way.
     private async Task<CarrierOutcome> StillInCartAsync(VoxboneStep step, IReadOnlyList<VoxboneCart> carts, CancellationToken ct)
     {
-        if (call.Age(step.SentAt) is { } age && age >= call.Context.Settings.RecoverLag * 1.25)
+        if (CannotLag(step))
             foreach (var cart in carts)
                 if (await _carts.RemoveAsync(cart.Id, ct) != CartRemoval.Deleted)
                     return Unknown("The cart could not be deleted, or was bought at this moment.");
@@ -81,12 +81,16 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
         {
             var owner = did.OrderReference is { } reference ? owners.GetValueOrDefault(reference) : null;
             if (owner == call.Order.Key.ToString()) return await _delivery.RunAsync(step with { References = [did.OrderReference!] }, ct); // not null where there is an owner
+            if ((owner is null || step.Wish.E164 is not null) && !CannotLag(step)) return Unknown("A number of this kind is in our account, and the lists may not show its order yet.");
             if (owner is null || step.Wish.E164 is not null)
                 return new CarrierOutcome.NeedsOperator(new CarrierError(CarrierErrorKind.AlreadyOurs, "A number of this kind is in our account, and its order does not say for whom."));
         }
 
         return null;
     }
+
+    // The engine's second look is a quarter later than its first.
+    private bool CannotLag(VoxboneStep step) => call.Age(step.SentAt) is { } age && age >= call.Context.Settings.RecoverLag * 1.25;
 
     private static CarrierOutcome.Unknown Unknown(string detail) => new(new CarrierError(CarrierErrorKind.OutcomeUnknown, detail));
 }

@@ -33,7 +33,7 @@ internal sealed class VoxboneRelease(VoxboneCall call)
         return reply switch
         {
             CancelReply.Done => new CarrierOutcome.Done(Facts(did)) { CarrierOrderId = did.Id },
-            CancelReply.TooEarly => new CarrierOutcome.Scheduled(now + AskAgain, error ?? new CarrierError(CarrierErrorKind.InvalidRequest)),
+            CancelReply.TooEarly => new CarrierOutcome.Scheduled(await DateAsync(did.Id, now, ct), error ?? new CarrierError(CarrierErrorKind.InvalidRequest)),
             CancelReply.Never => new CarrierOutcome.Stranded("The carrier does not cancel numbers for tests."),
             CancelReply.NotTaken => NotSent(error ?? new CarrierError(CarrierErrorKind.CarrierFault)),
             _ => new CarrierOutcome.Unknown(error ?? new CarrierError(CarrierErrorKind.OutcomeUnknown)),
@@ -65,6 +65,18 @@ internal sealed class VoxboneRelease(VoxboneCall call)
         if (data.DidId is { } id && await call.Client.DidByIdAsync(id, ct) is { } did && IsThis(did)) return did;
         var number = data.E164 ?? call.Order.Number.ToString();
         return await call.Client.DidByNumberAsync(number, ct) is { } found && IsThis(found) ? found : null;
+    }
+
+    private async Task<DateTimeOffset> DateAsync(string did, DateTimeOffset now, CancellationToken ct)
+    {
+        try
+        {
+            return await call.Client.DidByIdAsync(did, ct) is { CancellationAvailable: { } date } && date > now ? date : now + AskAgain;
+        }
+        catch (CarrierException)
+        {
+            return now + AskAgain;
+        }
     }
 
     private bool IsThis(VoxboneDid did) =>

@@ -90,6 +90,8 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     private async Task<IReadOnlyList<NumberResult>> BuyOffersAsync(
         Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, long version, CancellationToken ct)
     {
+        if (await desk.EarlierPiecesAsync(ct) is { Count: > 0 } earlier) return earlier;
+
         var request = desk.Request(actor, target);
         var tooMany = offers.Sum(offer => Math.Max(1L, offer.Quantity)) > PurchaseDesk.PiecesMax;
         List<NumberResult> refused = [];

@@ -5,7 +5,6 @@ using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Manager.Csv;
-using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -84,8 +83,7 @@ public sealed class CsvJobOperation(
     private static ImportRowResult Answer(string e164, NumberResult result) => result switch
     {
         NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message),
-        // The order goes on by itself; the row says where to look.
-        NumberResult.Pending pending => new ImportRowResult(e164, ImportResult.Done, $"order {pending.Order} is {pending.Phase.Name()}"),
+        NumberResult.Pending pending => new ImportRowResult(e164, ImportResult.Pending, $"order {pending.Order}"),
         NumberResult.Done { IsUnchanged: true } => new ImportRowResult(e164, ImportResult.Unchanged, null),
         _ => new ImportRowResult(e164, ImportResult.Done, null),
     };

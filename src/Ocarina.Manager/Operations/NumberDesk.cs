@@ -20,6 +20,8 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
 
+    private readonly EarlierRun _earlier = new(numbers, new OrdersDatabase(numbers.Database, clock));
+
     // Settings are read once per change of configuration; their lists live as long.
     private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
     private volatile Phonebook _phonebook = new(-1, false);
@@ -76,6 +78,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
             settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride));
     }
 
+    /// <summary>What an earlier run of this very call has done already, when it was cut off before its reply (<c>Idempotency-Key</c>).</summary>
+    public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await _earlier.ResultsAsync(ct)).Values];
+
+    /// <summary>The same of numbers of groups.</summary>
+    internal Task<IReadOnlyList<NumberResult>> EarlierPiecesAsync(CancellationToken ct) => _earlier.PiecesAsync(ct);
+
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)
     {
         var wanted = new List<WantedNumber>();
@@ -126,6 +134,7 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     {
         List<PhoneNumber> asked = [.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()];
         var records = await numbers.LoadAsync(asked, ct);
+        var earlier = await _earlier.ResultsAsync(ct);
         if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
         var open = new List<(int Index, NumberChange Change)>();
@@ -170,6 +179,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
             if (wanted[index].Error is { } error)
             {
                 results[index] = new NumberResult.Failed(wanted[index].Key, error);
+                return;
+            }
+
+            if (earlier.TryGetValue(wanted[index].Number, out var done))
+            {
+                results[index] = done;
                 return;
             }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Orders;
+using Ocarina.Manager.Search;
 using Ocarina.Storage.Orders;
+using Ocarina.Storage.Search;
 
 namespace Ocarina.Manager.Operations;
 
@@ -30,7 +32,12 @@ public static class NumberOperationsServices
         services.TryAddSingleton<ReleaseOperation>();
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
+        services.TryAddSingleton<SearchDatabase>();
+        services.TryAddSingleton<LateAnswers>();
         services.TryAddSingleton<SearchOperation>();
+        services.TryAddSingleton<OrderReadOperation>();
+        services.TryAddSingleton<CheckOperation>();
+        services.TryAddSingleton<CarriersInfoOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ocarina.Core.Carriers;
+using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Orders;
@@ -32,6 +33,8 @@ public sealed class OrderTurns(OrdersDatabase orders, OrderRunner runner, TimePr
     /// <summary>Runs one step of a claimed order. Never fails: what could not be written is repeated when the lease is over.</summary>
     internal async Task RunAsync(OrderRow row, string lease)
     {
+        // An order outlives the request that made it: what it writes is no part of a call with a key, and goes on when such a call was taken over.
+        using var apart = CommitMarks.Enter(null);
         using var lost = new CancellationTokenSource(TurnMax, clock);
         if (!_held.TryAdd((row.Id, lease), lost)) return;
         try

@@ -57,7 +57,12 @@ public sealed class PurchaseDesk(
 
         var ended = await WaitAsync(awaited.Values, ct);
         var numbers = await desk.Numbers.LoadAsync([.. ended.Values.Where(row => row.IsBought).Select(row => row.Number)], ct);
-        foreach (var (index, row) in awaited) results[index] = Answer(plans[index], ended.GetValueOrDefault(row.Id, row), numbers);
+        foreach (var (index, row) in awaited)
+        {
+            var now = ended.GetValueOrDefault(row.Id, row);
+            results[index] = Answer(plans[index].Key, now, plans[index].Before, numbers.GetValueOrDefault(now.Number));
+        }
+
         return [.. results.Select(result => result ?? throw new InvalidOperationException("Every plan has a result."))];
     }
 
@@ -111,13 +116,18 @@ public sealed class PurchaseDesk(
         return parts.SelectMany(part => part).ToDictionary();
     }
 
-    private static NumberResult Answer(NumberPlan.Buy plan, OrderRow row, IReadOnlyDictionary<PhoneNumber, NumberRecord> numbers)
+    /// <summary>What an order says to its buyer.</summary>
+    /// <param name="key">The number's key in the reply.</param>
+    /// <param name="row">The order.</param>
+    /// <param name="before">The stored number as long as nothing was delivered; none when it is only offered.</param>
+    /// <param name="record">The number as it is stored now.</param>
+    internal static NumberResult Answer(string key, OrderRow row, NumberRecord? before, NumberRecord? record)
     {
-        if (row.IsOpen) return new NumberResult.Pending(plan.Key, plan.Before ?? row.ToDiscovery(), row.Id, row.Phase);
-        if (!row.IsBought) return new NumberResult.Failed(plan.Key, OrderErrors.Of(row, plan.Key));
+        if (row.IsOpen) return new NumberResult.Pending(key, before ?? row.ToDiscovery(), row.Id, row.Phase);
+        if (!row.IsBought) return new NumberResult.Failed(key, OrderErrors.Of(row, key));
         // Released or erased again within a moment: somebody else's deed, and no fault of the purchase.
-        return numbers.TryGetValue(row.Number, out var record) && record.Account == row.Account
+        return record is not null && record.Account == row.Account
             ? new NumberResult.Done(row.Number.ToString(), record)
-            : new NumberResult.Failed(plan.Key, NumberErrors.NotAvailable(plan.Key));
+            : new NumberResult.Failed(key, NumberErrors.NotAvailable(key));
     }
 }

@@ -31,6 +31,9 @@ internal sealed class BandwidthCarrier(SandboxWorld world, BandwidthStore store)
     public bool SetStock(string number, string status) => store.SetStock(number, status == "taken");
 
     /// <inheritdoc/>
+    public string? SomethingForSale(DrawStream chance) => store.SomethingForSale(chance);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> NumbersIn(SandboxCall call)
     {
         if (call.Parsed is not BandwidthRequest request) return [];

@@ -178,6 +178,16 @@ internal sealed class BandwidthStore(SandboxWorld world)
         }
     }
 
+    /// <summary>Any geographic number that is for sale, as <c>+1</c> and ten digits; null when all are gone.</summary>
+    public string? SomethingForSale(DrawStream chance)
+    {
+        lock (_lock)
+        {
+            var free = _shelf.Available(number => !number.IsTollfree, world.Now).ToList();
+            return free.Count == 0 ? null : chance.Pick(free).E164;
+        }
+    }
+
     /// <summary>Another customer takes a number or gives it back.</summary>
     public bool SetStock(string tenDigit, bool taken)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Ocarina.Sandbox.Faults;
 using Ocarina.Sandbox.State;
+using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox.Control;
 
@@ -13,6 +14,8 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
 {
     private const int JournalPage = 1000;
     private const int ScaleMax = 100;
+
+    private readonly Rival _rival = new(world);
 
     /// <summary>Opens the doors.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -48,6 +51,17 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
             return new JsonObject { ["seed"] = seed, ["scale"] = scale };
         }));
         routes.MapPost("/stock", Serve(SetStockAsync));
+        routes.MapPost("/rival", Serve(async call =>
+        {
+            var body = await call.ObjectAsync("carrier", "take", "every_ms");
+            var carrier = CarrierOf(Text(body, "carrier"));
+            var (take, everyMs) = (Whole(body, "take") ?? 0, Whole(body, "every_ms"));
+            if (take < 0 || everyMs < 0) throw new ControlRefusal(400, "'take' and 'every_ms' are 0 or more.");
+            if (everyMs is { } ms) _rival.Buy(carrier, TimeSpan.FromMilliseconds(ms));
+            var taken = _rival.Take(carrier, take);
+            await world.Book.FlushedAsync();
+            return new JsonObject { ["taken"] = new JsonArray([.. taken.Select(number => (JsonNode)number)]) };
+        }));
         routes.MapPost("/tls", Serve(async call =>
         {
             if (authority is null) throw new ControlRefusal(409, "The carriers' port does not speak TLS.");
@@ -69,11 +83,17 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
         };
     }
 
-    private JsonObject CountJournal(ControlCall call) => new()
+    private JsonObject CountJournal(ControlCall call)
     {
-        ["count"] = world.Journal.Find(call["carrier"], call["operation"], call["contains"], call.FromSeq).Count(),
-        ["forgotten"] = world.Journal.Forgotten,
-    };
+        var found = world.Journal.Find(call["carrier"], call["operation"], call["contains"], call.FromSeq).ToList();
+        return new JsonObject
+        {
+            ["count"] = found.Count,
+            ["without_tls"] = found.Count(entry => !entry.Tls),
+            ["most_in_one_second"] = Journal.MostInOneSecond(found),
+            ["forgotten"] = world.Journal.Forgotten,
+        };
+    }
 
     private static JsonNode FaultsOf(SandboxWorld world) => new JsonObject
     {
@@ -121,7 +141,7 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
         var body = await call.ObjectAsync("carrier", "number", "status");
         var (name, number, status) = (Text(body, "carrier"), Text(body, "number"), Text(body, "status"));
         if (status is not ("taken" or "available")) throw new ControlRefusal(400, "'status' is taken or available.");
-        var carrier = world.Carrier(name) ?? throw new ControlRefusal(404, $"There is no carrier '{name}'.");
+        var carrier = CarrierOf(name);
         if (!carrier.SetStock(number, status)) throw new ControlRefusal(409, $"{number} is not stock of {name} that another customer could take or give back.");
         await world.Book.FlushedAsync();
         return new JsonObject { ["number"] = number, ["status"] = status };
@@ -130,7 +150,7 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
     private async Task<JsonNode> SpecialAsync(ControlCall call)
     {
         var (name, action) = (call.Name, call.Action);
-        var carrier = world.Carrier(name) ?? throw new ControlRefusal(404, $"There is no carrier '{name}'.");
+        var carrier = CarrierOf(name);
         var body = await call.ObjectAsync();
         JsonNode? answer;
         try
@@ -145,6 +165,8 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
         await world.Book.FlushedAsync();
         return answer ?? throw new ControlRefusal(404, $"{name} has no action '{action}'.");
     }
+
+    private ISandboxCarrier CarrierOf(string name) => world.Carrier(name) ?? throw new ControlRefusal(404, $"There is no carrier '{name}'.");
 
     private static string Text(JsonObject body, string name) =>
         body[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new ControlRefusal(400, $"'{name}' is a text.");

@@ -137,7 +137,7 @@ internal sealed class FaultEngine(Draws draws)
         };
         if (!isOfThisKind) return false;
         return rule.Number is not { } pattern
-            || (call.World.Carrier(operation.Carrier)?.NumbersIn(call) ?? []).Any(number => FileSystemName.MatchesSimpleExpression(pattern, number));
+            || call.Numbers.Any(number => FileSystemName.MatchesSimpleExpression(pattern, number));
     }
 
     private Armed Arm(FaultRule rule) => new(rule, _draws.Stream("fault/" + rule.Id));

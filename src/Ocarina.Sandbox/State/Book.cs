@@ -141,6 +141,19 @@ internal sealed class Book : IAsyncDisposable
         }
     }
 
+    private static List<Fact> Read(ReadOnlySpan<byte> line, int at)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<Fact>>(line, Json) ?? [];
+        }
+        catch (JsonException e)
+        {
+            // Not the end of a crash: somebody wrote in here. Going on would sell numbers twice.
+            throw new IOException($"The ledger makes no sense at byte {at}.", e);
+        }
+    }
+
     /// <returns>Where the last whole line ends.</returns>
     private static long Replay(FileStream file, Action<IReadOnlyList<Fact>> replay)
     {
@@ -148,7 +161,7 @@ internal sealed class Book : IAsyncDisposable
         file.ReadExactly(bytes);
         var start = 0;
         for (int end; (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
-            replay(JsonSerializer.Deserialize<List<Fact>>(bytes.AsSpan(start, end - start), Json) ?? []);
+            replay(Read(bytes.AsSpan(start, end - start), start));
         return start;
     }
 }

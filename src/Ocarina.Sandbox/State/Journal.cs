@@ -80,6 +80,19 @@ internal sealed class Journal
                 || entry.Target.Contains(contains, StringComparison.Ordinal)
                 || entry.Body.Contains(contains, StringComparison.Ordinal)));
 
+    /// <summary>The largest number of requests within any one second: what a customer who keeps to a rate keeps low.</summary>
+    public static int MostInOneSecond(IReadOnlyList<JournalEntry> entries)
+    {
+        var (most, first) = (0, 0);
+        for (var last = 0; last < entries.Count; last++)
+        {
+            while (entries[last].At - entries[first].At >= TimeSpan.FromSeconds(1)) first++;
+            most = Math.Max(most, last - first + 1);
+        }
+
+        return most;
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

@@ -15,11 +15,12 @@ internal sealed class SandboxWorld : IAsyncDisposable
     /// <summary>Opens the world of the options; a ledger in their folder brings its seed and scale with it.</summary>
     public SandboxWorld(SandboxOptions options)
     {
+        if (FaultProfile.Find(options.Profile) is null) throw new ArgumentException($"There is no profile '{options.Profile}'.", nameof(options));
         Draws = new Draws(options.Seed);
         Book = Book.Open(options.DataFolder, Remember);
         if (_replayed.Count == 0) Book.Append(Beginning());
         Faults = new FaultEngine(Draws);
-        if (!Faults.Use(options.Profile)) throw new ArgumentException($"There is no profile '{options.Profile}'.", nameof(options));
+        Faults.Use(options.Profile);
     }
 
     /// <summary>The time.</summary>

@@ -71,6 +71,8 @@ internal sealed class CallPipeline(SandboxWorld world)
             return;
         }
 
+        // Found out here and not by the rules: they hold a lock while they decide, and carriers hold theirs while they ask them.
+        call.Numbers = carrier?.NumbersIn(call) ?? [];
         var fault = world.Faults.Decide(call);
         if (fault is not null) call.Entry.Fault = $"{fault.Action} ({fault.Id})";
         var latency = world.Faults.Latency(call);
@@ -84,7 +86,7 @@ internal sealed class CallPipeline(SandboxWorld world)
 
         if (fault is { Action: FaultActions.StockTaken } && carrier is not null)
         {
-            foreach (var number in carrier.NumbersIn(call)) carrier.SetStock(number, "taken");
+            foreach (var number in call.Numbers) carrier.SetStock(number, "taken");
         }
 
         var reply = Handle(call, handler);

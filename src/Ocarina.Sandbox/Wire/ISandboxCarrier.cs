@@ -23,6 +23,9 @@ internal interface ISandboxCarrier
     /// <summary>Another customer takes a number (<c>taken</c>) or gives it back (<c>available</c>). False: no such number, or it is not theirs to take.</summary>
     bool SetStock(string number, string status);
 
+    /// <summary>A number another customer might like, or null; for the rival who buys at random.</summary>
+    string? SomethingForSale(DrawStream chance) => null;
+
     /// <summary>The numbers a request is about, as <c>+</c> and digits; for rules that name a number and for <c>stock_taken</c>.</summary>
     IReadOnlyList<string> NumbersIn(SandboxCall call);
 

@@ -29,6 +29,9 @@ internal sealed class SandboxCall(SandboxWorld world, HttpContext http, byte[] b
     /// <summary>What it wants; known before the first fault is looked for.</summary>
     public Operation Operation { get; set; } = new("unknown", "unknown", false);
 
+    /// <summary>The numbers it is about, as <c>+</c> and digits; known before the first fault is looked for.</summary>
+    public IReadOnlyList<string> Numbers { get; set; } = [];
+
     /// <summary>Set by the header <c>X-Sandbox-Fault</c>.</summary>
     public FaultRule? HeaderFault { get; init; }
 

@@ -27,8 +27,9 @@ internal static class SandboxXml
             root = XDocument.Load(reader).Root;
             return root is not null;
         }
-        catch (XmlException)
+        catch (Exception e) when (e is XmlException or NotSupportedException or ArgumentException)
         {
+            // the last two: an encoding that nobody speaks
             return false;
         }
     }

@@ -15,6 +15,7 @@ using Ocarina.Manager.Secrets;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Storage;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Server.Hosting;
 
@@ -27,6 +28,7 @@ internal static class ServerServices
         services.AddSingleton(database);
         services.AddSingleton(secrets);
         services.AddSingleton<NumbersDatabase>();
+        services.AddSingleton<IdempotencyDatabase>();
         return services;
     }
 
@@ -68,6 +70,7 @@ internal static class ServerServices
         services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CarrierHttp>()));
         services.AddSingleton<ICarriers>(provider => new CarrierModules(provider.GetRequiredService<ICarrierHost>(), provider.GetServices<ICarrierFactory>()));
         services.AddSingleton<CarrierDesk>();
+        services.AddSingleton<SupOperation>();
         return services;
     }
 
@@ -92,6 +95,7 @@ internal static class ServerServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialCheck, CredentialCheck>();
         services.AddSingleton<RateLimitDocument>();
+        services.AddSingleton(provider => new KeptReplies(provider.GetRequiredService<ServerSecrets>().Protection));
         services.AddSingleton(provider => new RateLimits(provider.GetRequiredService<RateLimitDocument>().Read, provider.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -1,4 +1,5 @@
 using Ocarina.Core.Carriers;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Storage.Orders;
 
@@ -31,6 +32,8 @@ public sealed partial class OrdersDatabase
             var written = session.Kind == DatabaseKind.PostgreSql
                 ? await ClaimSetAsync(session, intents, rulesVersion, token)
                 : await ClaimEachAsync(session, intents, rulesVersion, token);
+            foreach (var intent in intents)
+                if (written.Contains(intent.Row.Id)) session.Note(new CallEffect.Order(intent.Row.Id, intent.Row.Number));
             var lost = intents.Where(intent => !written.Contains(intent.Row.Id)).Select(intent => intent.Row.Number).Distinct().ToList();
             var holders = lost.Count == 0 ? [] : (await FindOpenAsync(session, lost, token)).ToDictionary(row => row.Number);
             return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row)

@@ -17,6 +17,7 @@ internal static class Bandwidth2Some
     internal static CarrierReply Reply(int status, string body, params (string Name, string Value)[] headers) =>
         new(status, Encoding.UTF8.GetBytes(body), body.StartsWith('{') ? "application/json" : "application/xml")
         {
+            ReceivedAt = TimeProvider.System.GetUtcNow(),
             Headers = [.. headers.Select(header => new KeyValuePair<string, string>(header.Name, header.Value))],
         };
 

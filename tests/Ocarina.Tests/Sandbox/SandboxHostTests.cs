@@ -75,6 +75,9 @@ public sealed class SandboxHostTests : IAsyncLifetime
         Assert.DoesNotContain("sandbox-developer-key", journal.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(1, await _lab.CountAsync("carrier=bandwidth&operation=search_area_code"));
         Assert.Equal(1, await _lab.CountAsync("from_seq=2"));
+        var summary = await _lab.AskAsync("/journal/count");
+        Assert.Equal((2, 2), ((int)summary["count"]!, (int)summary["without_tls"]!));
+        Assert.InRange((int)summary["most_in_one_second"]!, 1, 2);
     }
 
     [Theory]
@@ -145,6 +148,54 @@ public sealed class SandboxHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reset_is_as_durable_as_a_sale()
+    {
+        using var folder = new TemporaryFolder();
+        List<(string, string, string)> stock;
+        await using (var first = await SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path }))
+        {
+            await first.Bandwidth().OrderAsync((await first.Bandwidth().SearchAsync("415", 1)).Numbers[0].Id, "before");
+            await first.TellAsync("/reset", """{"seed":9,"scale":3}""");
+            stock = [.. (await first.Bandwidth().SearchAsync("415", 5000)).Numbers];
+            Assert.Equal("success", (await first.Bandwidth().OrderAsync(stock[5].Item1, "after")).Outcome);
+        }
+
+        await using var second = await SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path });
+        Assert.Equal("after", Assert.Single(await second.HeldAsync()).Reference);
+        Assert.Equal(stock.Where((_, at) => at != 5), (await second.Bandwidth().SearchAsync("415", 5000)).Numbers);
+    }
+
+    [Fact]
+    public async Task A_rival_takes_what_was_for_sale_and_never_what_is_ours()
+    {
+        var wanted = (await _lab.Bandwidth().SearchAsync("415", 1)).Numbers[0];
+        await _lab.Bandwidth().OrderAsync(wanted.Id, "ours");
+
+        var taken = (await _lab.TellAsync("/rival", """{"carrier":"bandwidth","take":5000}"""))["taken"]!.AsArray().Select(number => (string?)number).ToList();
+
+        Assert.Equal(2799, taken.Count);
+        Assert.DoesNotContain("+1" + wanted.TenDigit, taken);
+        Assert.Empty((await _lab.Bandwidth().SearchAsync("415", 1)).Numbers);
+        Assert.Single(await _lab.HeldAsync());
+    }
+
+    [Fact]
+    public async Task A_rival_goes_on_buying_until_told_to_stop()
+    {
+        await _lab.TellAsync("/rival", """{"carrier":"bandwidth","every_ms":1}""");
+        while (await FreeAsync() == 150) await Task.Yield();
+        await _lab.TellAsync("/rival", """{"carrier":"bandwidth","every_ms":0}""");
+
+        var left = (await _lab.TellAsync("/rival", """{"carrier":"bandwidth","take":5000}"""))["taken"]!.AsArray().Count;
+
+        Assert.InRange(left, 1, 2799);
+        Assert.Equal(0, await FreeAsync());
+
+        // Three rate centres of 50.
+        async Task<int> FreeAsync() => (await _lab.Bandwidth().SearchAsync("919", 5000)).Numbers.Count;
+    }
+
+    [Fact]
     public async Task Thirty_two_buyers_of_the_same_numbers_get_each_number_once()
     {
         using var folder = new TemporaryFolder();
@@ -210,5 +261,18 @@ public sealed class SandboxHostTests : IAsyncLifetime
         await Assert.ThrowsAsync<IOException>(() => SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path }));
         await Assert.ThrowsAsync<IOException>(() => SandboxLab.StartAsync(new SandboxOptions { Port = first.Host.Address.Port }));
         await Assert.ThrowsAsync<ArgumentException>(() => SandboxLab.StartAsync(new SandboxOptions { Profile = "sunny" }));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_somebody_wrote_in_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await using (await SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path }))
+        {
+        }
+
+        await File.AppendAllTextAsync(Path.Combine(folder.Path, "ledger.jsonl"), "sold everything\n", TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<IOException>(() => SandboxLab.StartAsync(new SandboxOptions { DataFolder = folder.Path }));
     }
 }

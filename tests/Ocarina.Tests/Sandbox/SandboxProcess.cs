@@ -48,6 +48,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
         foreach (var argument in (string[])[Dll(), "--data", _folder.Path, .. Ports(), .. _arguments]) start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a killed process leaves its sockets behind
         _process = Process.Start(start) ?? throw new InvalidOperationException("The sandbox did not start.");
         _watchdog = Watch(_process.Id);
         using var limit = new CancellationTokenSource(StartMax);

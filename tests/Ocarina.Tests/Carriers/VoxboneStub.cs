@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Ocarina.Tests.Carriers;
 
 /// <summary>A request that the stub saw.</summary>
-internal sealed record SeenRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body)
+internal sealed record VoxboneRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     /// <summary>Method and path, such as <c>GET ordering/cart</c>.</summary>
     public string Door => $"{Method} {Path}";
@@ -39,8 +39,8 @@ internal sealed record StubAnswer(int? Status, string Body)
 internal sealed class VoxboneStub : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentQueue<SeenRequest> _seen = new();
-    private readonly Dictionary<string, Func<SeenRequest, StubAnswer?>> _answers = [];
+    private readonly ConcurrentQueue<VoxboneRequest> _seen = new();
+    private readonly Dictionary<string, Func<VoxboneRequest, StubAnswer?>> _answers = [];
     private readonly Lock _lock = new();
     private int _nextCart = 3312757;
     private int _nextOrder = 1;
@@ -50,7 +50,7 @@ internal sealed class VoxboneStub : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First() + "/ws-voxbone/services/rest/");
 
-    public IReadOnlyList<SeenRequest> Seen => [.. _seen];
+    public IReadOnlyList<VoxboneRequest> Seen => [.. _seen];
 
     public List<JsonObject> Groups { get; } = [];
 
@@ -84,12 +84,12 @@ internal sealed class VoxboneStub : IAsyncDisposable
     }
 
     /// <summary>Answers a door, such as <c>GET ordering/order</c>, another way; none falls back on the stub's own answer.</summary>
-    public void On(string door, Func<SeenRequest, StubAnswer?> answer) => _answers[door] = answer;
+    public void On(string door, Func<VoxboneRequest, StubAnswer?> answer) => _answers[door] = answer;
 
     /// <summary>Requests whose door begins so.</summary>
-    public IReadOnlyList<SeenRequest> At(string door) => [.. _seen.Where(request => request.Door.StartsWith(door, StringComparison.Ordinal))];
+    public IReadOnlyList<VoxboneRequest> At(string door) => [.. _seen.Where(request => request.Door.StartsWith(door, StringComparison.Ordinal))];
 
-    public IReadOnlyList<SeenRequest> Writes => [.. _seen.Where(request => request.Method != "GET" || request.Path.EndsWith("/checkout", StringComparison.Ordinal))];
+    public IReadOnlyList<VoxboneRequest> Writes => [.. _seen.Where(request => request.Method != "GET" || request.Path.EndsWith("/checkout", StringComparison.Ordinal))];
 
     /// <summary>Books what lies in a cart, as its checkout would.</summary>
     public string Book(string cart)
@@ -137,7 +137,7 @@ internal sealed class VoxboneStub : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         var path = http.Request.Path.Value!.Replace("/ws-voxbone/services/rest/", "", StringComparison.Ordinal);
         var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var request = new SeenRequest(http.Request.Method, path, http.Request.QueryString.Value ?? "", headers, await reader.ReadToEndAsync());
+        var request = new VoxboneRequest(http.Request.Method, path, http.Request.QueryString.Value ?? "", headers, await reader.ReadToEndAsync());
         _seen.Enqueue(request);
 
         StubAnswer answer;
@@ -156,7 +156,7 @@ internal sealed class VoxboneStub : IAsyncDisposable
     private static bool Fits(string door, string asked) =>
         door == asked || (door.Contains('*', StringComparison.Ordinal) && System.Text.RegularExpressions.Regex.IsMatch(asked, "^" + door.Replace("*", "[^/]+", StringComparison.Ordinal) + "$"));
 
-    private StubAnswer Own(SeenRequest request)
+    private StubAnswer Own(VoxboneRequest request)
     {
         var parts = request.Path.Split('/');
         switch (request.Method, parts)
@@ -207,10 +207,10 @@ internal sealed class VoxboneStub : IAsyncDisposable
         ? new JsonObject { ["orderProductId"] = 1, ["productType"] = "DID", ["quantity"] = numbers.Count, ["didgroupId"] = 1196, ["phoneNumbers"] = numbers.DeepClone() }
         : new JsonObject { ["orderProductId"] = 1, ["productType"] = "DID", ["quantity"] = (int)body["didCartItem"]!["quantity"]!, ["didgroupId"] = (int)body["didCartItem"]!["didGroupId"]! };
 
-    private bool Is(SeenRequest request, string parameter, JsonNode? value) =>
+    private bool Is(VoxboneRequest request, string parameter, JsonNode? value) =>
         IgnoresFilters || request.Parameter(parameter) is not { } wanted || wanted == value?.ToString();
 
-    private static StubAnswer Page(SeenRequest request, string member, IEnumerable<JsonObject> items)
+    private static StubAnswer Page(VoxboneRequest request, string member, IEnumerable<JsonObject> items)
     {
         var all = items.ToList();
         var (page, size) = (int.Parse(request.Parameter("pageNumber")!, CultureInfo.InvariantCulture), int.Parse(request.Parameter("pageSize")!, CultureInfo.InvariantCulture));

@@ -11,14 +11,16 @@ using Ocarina.Core.Configuration;
 
 namespace Ocarina.Carriers;
 
-/// <summary>The carrier modules of this process: those that come with the product, then plug-ins. A plug-in cannot take the place of a built-in module.</summary>
+/// <summary>The carrier modules of this process: those that come with the product, then plug-ins. A plug-in takes the place of no module but those that deal with a carrier by hand.</summary>
 public sealed class CarrierModules : ICarriers
 {
     /// <summary>The modules that come with the product.</summary>
     private static readonly Func<ICarrierHost, ICarrier>[] BuiltIn =
     [
+        host => new Bandwidth.BandwidthCarrier(host),
         host => new Bandwidth2.Bandwidth2Carrier(host),
         host => new Voxbone.VoxboneCarrier(host),
+        host => new Phonebook.PhonebookCarrier(host),
     ];
 
     private readonly FrozenDictionary<CarrierName, ICarrier> _byName;
@@ -31,7 +33,9 @@ public sealed class CarrierModules : ICarriers
     {
         var modules = BuiltIn.Select(make => make(host)).ToDictionary(module => module.Name);
         foreach (var factory in plugIns ?? [])
-            if (Made(factory, host, modules.ContainsKey, logger ?? NullLogger.Instance) is { } module) modules.Add(module.Name, module);
+            if (Made(factory, new PlugInHost(host), modules.ContainsKey, logger ?? NullLogger.Instance) is { } module) modules.Add(module.Name, module);
+        // Last: who writes a module for a carrier that is dealt with by hand takes its place.
+        foreach (var manual in Manual.ManualCarrier.All) modules.TryAdd(manual.Name, manual);
         All = modules.Values;
         _byName = modules.ToFrozenDictionary();
     }

@@ -68,7 +68,7 @@ internal static class ServerServices
     public static IServiceCollection AddCarriers(this IServiceCollection services, string plugInFolder)
     {
         services.AddSingleton(provider => new CarrierHttp(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CarrierHttp>()));
+        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetService));
         services.AddSingleton<ICarriers>(provider =>
         {
             var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Ocarina.Carriers");
@@ -76,6 +76,7 @@ internal static class ServerServices
                 provider.GetRequiredService<ICarrierHost>(), [.. provider.GetServices<ICarrierFactory>(), .. PlugInFolder.Load(plugInFolder, logger)], logger);
         });
         services.AddSingleton<CarrierDesk>();
+        services.AddSingleton<ICarrierPeers>(provider => provider.GetRequiredService<CarrierDesk>());
         services.AddSingleton<SupOperation>();
         return services;
     }

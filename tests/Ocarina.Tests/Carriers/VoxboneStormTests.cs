@@ -1,4 +1,3 @@
-using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Sandbox;
 using Ocarina.Tests.Sandbox;

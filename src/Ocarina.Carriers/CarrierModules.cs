@@ -10,8 +10,10 @@ public sealed class CarrierModules : ICarriers
     /// <summary>The modules that come with the product.</summary>
     private static readonly Func<ICarrierHost, ICarrier>[] BuiltIn =
     [
+        host => new Bandwidth.BandwidthCarrier(host),
         host => new Bandwidth2.Bandwidth2Carrier(host),
         host => new Voxbone.VoxboneCarrier(host),
+        host => new Phonebook.PhonebookCarrier(host),
     ];
 
     private readonly FrozenDictionary<CarrierName, ICarrier> _byName;
@@ -22,7 +24,7 @@ public sealed class CarrierModules : ICarriers
     /// <exception cref="InvalidOperationException">A plug-in was written for another contract, or two modules have one name.</exception>
     public CarrierModules(ICarrierHost host, IEnumerable<ICarrierFactory>? plugIns = null)
     {
-        var modules = BuiltIn.Select(make => make(host)).ToList();
+        var modules = BuiltIn.Select(make => make(host)).Concat(Manual.ManualCarrier.All).ToList();
         foreach (var factory in plugIns ?? []) modules.Add(Made(factory, host));
         if (modules.GroupBy(module => module.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two carrier modules are named {twice.Key}.");

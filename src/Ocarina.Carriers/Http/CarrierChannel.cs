@@ -53,7 +53,7 @@ public sealed class CarrierChannel
             {
                 (reply, failure) = (await AttemptAsync(call, isWrite: false, ct), null);
                 if (reply.IsSuccess && !IsReadable(call, reply) && !isReadAgain && attempt < most) isReadAgain = true; // once, whatever happens then
-                else if (!HttpErrors.IsThrottle(reply.Status) && reply.Status < 500) return reply;
+                else if ((!HttpErrors.IsThrottle(reply.Status) && reply.Status < 500) || call.IsAnswer?.Invoke(reply) == true) return reply;
             }
             catch (WireException lost)
             {
@@ -173,7 +173,7 @@ public sealed class CarrierChannel
             _http.Measures.Throttled(_carrier);
             _circuit.Left(); // it works, but this is no sign that it does its work
         }
-        else if (reply.Status >= 500) Note(_circuit.Failed(CarrierErrorKind.CarrierFault), CarrierErrorKind.CarrierFault);
+        else if (reply.Status >= 500 && call.IsAnswer?.Invoke(reply) != true) Note(_circuit.Failed(CarrierErrorKind.CarrierFault), CarrierErrorKind.CarrierFault);
         else if (reply.Status == 401 && !call.MayHaveOldLogin) ReportUnauthenticated();
         else if (reply.Status is >= 300 and <= 399 and not 303) Note(_circuit.Failed(CarrierErrorKind.BadReply), CarrierErrorKind.BadReply);
         else _circuit.Succeeded();

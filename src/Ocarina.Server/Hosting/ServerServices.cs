@@ -67,9 +67,10 @@ internal static class ServerServices
     public static IServiceCollection AddCarriers(this IServiceCollection services)
     {
         services.AddSingleton(provider => new CarrierHttp(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CarrierHttp>()));
+        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetService));
         services.AddSingleton<ICarriers>(provider => new CarrierModules(provider.GetRequiredService<ICarrierHost>(), provider.GetServices<ICarrierFactory>()));
         services.AddSingleton<CarrierDesk>();
+        services.AddSingleton<ICarrierPeers>(provider => provider.GetRequiredService<CarrierDesk>());
         services.AddSingleton<SupOperation>();
         return services;
     }

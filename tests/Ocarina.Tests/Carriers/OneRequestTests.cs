@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Ocarina.Core;
 using Ocarina.Core.Carriers;
-using Ocarina.Sandbox;
 using Ocarina.Tests.Sandbox;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
-using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;

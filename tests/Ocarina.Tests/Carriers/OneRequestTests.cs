@@ -4,9 +4,7 @@ using System.Text.Json.Nodes;
 using Ocarina.Carriers;
 using Ocarina.Carriers.Bandwidth;
 using Ocarina.Carriers.Http;
-using Ocarina.Core;
 using Ocarina.Core.Carriers;
-using Ocarina.Sandbox;
 using Ocarina.Tests.Sandbox;
 using Xunit;
 

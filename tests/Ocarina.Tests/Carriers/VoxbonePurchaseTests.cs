@@ -148,7 +148,7 @@ public sealed class VoxbonePurchaseTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On("POST ordering/cart/*/product", _ => StubAnswer.Error(code));
+        stub.On("POST ordering/cart/*/product", _ => VoxboneAnswer.Error(code));
 
         var refused = Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -165,7 +165,7 @@ public sealed class VoxbonePurchaseTests
         stub.On("POST ordering/cart/*/product", _ =>
         {
             stub.Carts[0]["orderProducts"] = new JsonArray(new JsonObject { ["productType"] = "DID", ["quantity"] = 2, ["didgroupId"] = 1196 });
-            return StubAnswer.Success;
+            return VoxboneAnswer.Success;
         });
 
         Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(null)));
@@ -182,7 +182,7 @@ public sealed class VoxbonePurchaseTests
         stub.On("POST ordering/cart/*/product", request =>
         {
             stub.Carts[0]["orderProducts"] = new JsonArray(new JsonObject { ["productType"] = "DID", ["quantity"] = 1, ["didgroupId"] = 1196, ["phoneNumbers"] = request.Json["phoneNumbers"]!.DeepClone() });
-            return StubAnswer.Json("""{"status":"WARNING"}""");
+            return VoxboneAnswer.Json("""{"status":"WARNING"}""");
         });
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
@@ -200,7 +200,7 @@ public sealed class VoxbonePurchaseTests
             stub.On(door, _ => null);
             if (request.Method == "PUT") stub.Carts.Add(new JsonObject { ["cartIdentifier"] = 3312757, ["customerReference"] = request.Json["customerReference"]!.DeepClone(), ["orderProducts"] = null });
             else stub.Carts[0]["orderProducts"] = new JsonArray(new JsonObject { ["productType"] = "DID", ["quantity"] = 1, ["didgroupId"] = 1196, ["phoneNumbers"] = request.Json["phoneNumbers"]!.DeepClone() });
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
@@ -252,7 +252,7 @@ public sealed class VoxbonePurchaseTests
         var refused = Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(Number, """{"didId":1,"orderReference":"another"}""")));
 
         Assert.Equal("50898DS77", done.CarrierOrderId);
-        Assert.Equal(CarrierErrorKind.AlreadyOurs, refused.Error.Kind);
+        Assert.Equal(CarrierErrorKind.NumberUnavailable, refused.Error.Kind);
         Assert.Empty(stub.Writes);
     }
 

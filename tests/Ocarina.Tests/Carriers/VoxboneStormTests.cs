@@ -1,4 +1,3 @@
-using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Sandbox;
 using Ocarina.Tests.Sandbox;
@@ -45,7 +44,7 @@ public sealed class VoxboneStormTests
     // What the engine does with one order, in small (carriers.md 1.9, 1.10).
     private static async Task<(CarrierOrder Order, CarrierOutcome Outcome)> DriveAsync(VoxboneBench bench, CarrierOrder order, CancellationToken ct)
     {
-        var notes = new NoteBook();
+        var notes = new VoxboneNotes();
         var context = bench.Context() with { Notes = notes };
         CarrierOutcome outcome;
         do
@@ -83,7 +82,7 @@ public sealed class VoxboneStormTests
         await timer.WaitForNextTickAsync(ct);
     }
 
-    private static CarrierOrder After(CarrierOrder order, CarrierOutcome outcome, NoteBook notes, VoxboneBench bench)
+    private static CarrierOrder After(CarrierOrder order, CarrierOutcome outcome, VoxboneNotes notes, VoxboneBench bench)
     {
         if (notes.Notes.LastOrDefault() is { Facts.IsEmpty: false } last && outcome is not CarrierOutcome.Pending) order = order with { Facts = last.Facts };
         if (order.SentAt is null && notes.Notes.Any(note => note.Phase == OrderPhase.Sending)) order = order with { SentAt = bench.Clock.GetUtcNow() };

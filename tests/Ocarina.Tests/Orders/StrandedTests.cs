@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
-using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
@@ -168,6 +167,37 @@ public sealed class StrandedTests
         var order = await lab.OrderAsync(number);
         Assert.Equal((OrderPhase.Done, OrderOutcome.Acquired), (order.Phase, order.Outcome!.Value));
         Assert.Null(order.NextAttempt);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_number_that_was_released_meanwhile_is_not_asked_about_any_more(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        lab.Carrier.OnAcquire = (order, _, _) => Task.FromResult<CarrierOutcome>(((CarrierOutcome.Done)lab.Carrier.Sell(order)) with { NeedsFollowUp = true });
+        await lab.OrderAndLeaveAsync(lab.Alice, number);
+
+        await lab.One.ReleaseAsync(lab.Alice, number);
+        await lab.PassAsync(160, 40);
+
+        Assert.Equal((OrderPhase.Done, OrderOutcome.Acquired), ((await lab.OrderAsync(number)).Phase, (await lab.OrderAsync(number)).Outcome!.Value));
+        Assert.Null((await lab.OrderAsync(number)).NextAttempt);
+        Assert.Empty(lab.Carrier.Asked);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Nothing_is_bought_for_an_account_that_is_gone(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        lab.Carrier.Acquires.Enqueue(Answers.Refuse(CarrierErrorKind.RateLimited));
+        await lab.OrderAndLeaveAsync(lab.Alice, number);
+
+        Assert.IsType<Manager.Identity.AccountOutcome.Done>(await lab.Host.Accounts.DeleteAsync(lab.Admin, lab.Alice, OrderLab.Ct));
+        await lab.PassAsync(5);
+
+        Assert.Equal((OrderPhase.Failed, OrderErrors.AccountGone), ((await lab.OrderAsync(number)).Phase, (await lab.OrderAsync(number)).Error));
+        Assert.Empty(lab.Carrier.Held);
     }
 
     [Theory, MemberData(nameof(Both))]

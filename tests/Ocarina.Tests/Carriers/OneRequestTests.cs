@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ocarina.Carriers;
+using Ocarina.Carriers.Bandwidth;
+using Ocarina.Carriers.Http;
 using Ocarina.Core.Carriers;
 using Ocarina.Tests.Sandbox;
 using Xunit;
@@ -68,6 +71,32 @@ public sealed class OneRequestTests
         _ = order.Kind == OrderKind.Disconnect ? await bench.DisconnectAsync(order) : await bench.AcquireAsync(order);
 
         Assert.Equal(1, await lab.CountAsync($"carrier=voxbone&operation={operation}"));
+    }
+
+    [Theory]
+    [InlineData("+1415", "basicNumberOrder")]
+    [InlineData("+1888", "basicNumberOrder")]
+    [InlineData("+1888", "tollfreeNumberOrder")]
+    public async Task Bandwidth_is_sent_each_write_once(string prefix, string operation)
+    {
+        await using var lab = await SandboxLab.StartAsync();
+        using var http = new CarrierHttp(TimeProvider.System);
+        var carrier = new BandwidthCarrier(new CarrierHost(TimeProvider.System, http));
+        var settings = new CarrierSettings(new JsonObject
+        {
+            ["numbers_api_url"] = lab.Host.Bandwidth.ToString(), ["developer_key"] = lab.Host.Credentials.DeveloperKey, ["sandbox_provisioning"] = false,
+            ["tollfree_api_url"] = lab.Host.Tollfree.ToString(), ["tollfree_login"] = lab.Host.Credentials.TollfreeLogin, ["tollfree_password"] = lab.Host.Credentials.TollfreePassword,
+            ["tollfree_order_operation"] = operation, ["rate_limit_per_s"] = 500,
+        });
+        var context = new CarrierContext(settings, Bandwidth2Some.Normalise, TimeProvider.System) { Notes = new NoteBook() };
+        var hit = (await carrier.FindAsync(new CarrierSearch(prefix, 1, 0, "US") { IsTollfree = prefix == "+1888" }, context, Ct)).Numbers[0];
+        var order = new CarrierOrder(OrderKey.New(TimeProvider.System), OrderKind.Acquire, hit.Number) { CarrierData = hit.CarrierData };
+        await FaultAsync(lab, "order_create", "drop_after_booking");
+
+        Assert.IsType<CarrierOutcome.Unknown>(await carrier.AcquireAsync(order, context, Ct));
+        Assert.IsType<CarrierOutcome.Done>(await carrier.RecoverAsync(order with { Phase = OrderPhase.Unclear, SentAt = TimeProvider.System.GetUtcNow() }, context, Ct));
+
+        Assert.Equal(1, await lab.CountAsync("carrier=bandwidth&operation=order_create"));
     }
 
     private static Task FaultAsync(SandboxLab lab, string operation, string action) =>

@@ -7,7 +7,7 @@ namespace Ocarina.Tests.Proof;
 /// <summary>What all buyers see: numbers somebody found, groups, and whether the server runs.</summary>
 internal sealed class TortureHall
 {
-    private const int NewestCount = 60;
+    private const int NewestCount = 120;
 
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
     private readonly List<string> _numbers = [];
@@ -54,8 +54,14 @@ internal sealed class TortureHall
 /// <summary>One client: searches, buys, reserves, gives back; repeats with its key what was not answered.</summary>
 internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
 {
-    private static readonly string[] Prefixes = ["415", "303", "212", "205", "919", "604", "416", "800", "888"];
+    // The longer ones are of exchanges that Voxbone alone sells.
+    private static readonly string[] Searches =
+    [
+        "415", "303", "212", "205", "919", "604", "416", "800&tollfree=true", "888&tollfree=true", "4159", "3039", "6049", "161&country=GB", "131&country=GB",
+    ];
+
     private readonly List<string> _mine = [];
+    private readonly List<Call> _open = [];
     private int _calls;
 
     /// <summary>What this one asked for and was told.</summary>
@@ -67,16 +73,23 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         while (!stop.IsCancellationRequested)
         {
             await hall.UpAsync(ct);
-            await ActAsync(ct);
+            if (_open.Count > 0 && random.Next(2) == 0) await RepeatAsync(_open[random.Next(_open.Count)], ct);
+            else await ActAsync(ct);
             await Task.Delay(random.Next(120), ct);
+        }
+
+        while (_open.Count > 0)
+        {
+            await RepeatAsync(_open[0], ct);
+            await Task.Delay(100, ct);
         }
     }
 
     /// <summary>Searches and shows everybody what was found.</summary>
     public async Task SearchAsync(CancellationToken ct, int quantity = 20)
     {
-        var prefix = Prefixes[random.Next(Prefixes.Length)];
-        if (await TryAsync("GET", $"{api.Numbers}?prefix={prefix}&quantity={quantity}{(prefix[0] == '8' ? "&tollfree=true" : "")}", null, null, ct) is not { Status: 200 } reply) return;
+        var search = new Call("GET", $"{api.Numbers}?quantity={quantity}&prefix={Searches[random.Next(Searches.Length)]}", null, null);
+        if (await TryAsync(search, ct) is not { Status: 200 } reply) return;
         hall.Show(reply.Data!.AsArray().Select(row => (string)row!["number"]!)); // every row has one
         foreach (var offer in reply.Json["offers"]?.AsArray() ?? [])
             if ((int?)offer!["quantity_available"] > 50) hall.Groups.TryAdd((string)offer["id"]!, 0); // as above
@@ -96,7 +109,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         if (hall.Pick(random) is not { } number) return;
         Told.Asked.Add(number);
         var verb = random.Next(5) == 0 ? "reserve" : "activate";
-        Note(await FollowAsync("PUT", $"{api.Of(number)}/{verb}", random.Next(3) == 0 ? new JsonObject { ["crm"] = random.Next() } : null, ct));
+        await SendAsync("PUT", $"{api.Of(number)}/{verb}", random.Next(3) == 0 ? new JsonObject { ["crm"] = random.Next() } : null, ct);
     }
 
     private async Task BuyListAsync(CancellationToken ct)
@@ -104,7 +117,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         var numbers = Enumerable.Range(0, random.Next(2, 5)).Select(_ => hall.Pick(random)).OfType<string>().Distinct().ToList();
         if (numbers.Count == 0) return;
         Told.Asked.UnionWith(numbers);
-        Note(await FollowAsync("PUT", $"{api.Numbers}/collection/activate", new JsonObject { ["numbers"] = new JsonArray([.. numbers.Select(number => (JsonNode)number)]) }, ct));
+        await SendAsync("PUT", $"{api.Numbers}/collection/activate", new JsonObject { ["numbers"] = new JsonArray([.. numbers.Select(number => (JsonNode)number)]) }, ct);
     }
 
     private async Task BuyOfGroupAsync(CancellationToken ct)
@@ -114,7 +127,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         var quantity = random.Next(1, 3);
         Told.AskedOfGroups += quantity;
         var offer = new JsonObject { ["id"] = groups[random.Next(groups.Count)], ["quantity"] = quantity };
-        Note(await FollowAsync("PUT", $"{api.Numbers}/collection/activate", new JsonObject { ["offers"] = new JsonArray(offer) }, ct));
+        await SendAsync("PUT", $"{api.Numbers}/collection/activate", new JsonObject { ["offers"] = new JsonArray(offer) }, ct);
     }
 
     private async Task GiveBackAsync(CancellationToken ct)
@@ -124,10 +137,10 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         var number = _mine[at];
         _mine.RemoveAt(at);
         Told.GivenBack.Add(number);
-        await FollowAsync("DELETE", api.Of(number), null, ct);
+        await SendAsync("DELETE", api.Of(number), null, ct);
     }
 
-    private void Note(Reply? reply)
+    private void Note(Reply reply)
     {
         if (reply is not { Status: 200 or 201 or 202 }) return;
         if (reply.Data?["success"] is JsonObject success)
@@ -151,28 +164,36 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         if ((string?)document["id"] is { } number && number.StartsWith('+') && random.Next(3) == 0) _mine.Add(number);
     }
 
-    // With a key the call is repeated until it is answered; without one its loss is final.
-    private async Task<Reply?> FollowAsync(string verb, string path, JsonObject? data, CancellationToken ct)
+    // With a key the call is repeated until it is answered, while other things go on; without one its loss is final.
+    private async Task SendAsync(string verb, string path, JsonObject? data, CancellationToken ct)
     {
-        var key = random.Next(5) < 3 ? $"{api.Account}-{_calls++}" : null;
-        while (true)
-        {
-            var reply = await TryAsync(verb, path, data, key, ct);
-            if (reply is not null && (key is null || (string?)reply.Json["message"] != "request_in_progress")) return reply;
-            hall.Count(reply is null ? key is null ? "lost" : "lost, repeated" : "in progress");
-            if (key is null) return null;
-            await Task.Delay(200, ct);
-            await hall.UpAsync(ct);
-        }
+        var call = new Call(verb, path, data, random.Next(5) < 3 ? $"{api.Account}-{_calls++}" : null);
+        if (call.Key is not null) _open.Add(call);
+        await RepeatAsync(call, ct);
     }
 
-    private async Task<Reply?> TryAsync(string verb, string path, JsonObject? data, string? key, CancellationToken ct)
+    private async Task RepeatAsync(Call call, CancellationToken ct)
+    {
+        await hall.UpAsync(ct);
+        var reply = await TryAsync(call, ct);
+        if (reply is null)
+        {
+            hall.Count(call.Key is null ? "lost" : "lost, repeated");
+            return;
+        }
+
+        if (call.Key is not null && (string?)reply.Json["message"] == "request_in_progress") return;
+        _open.Remove(call);
+        if (call.Verb == "PUT") Note(reply);
+    }
+
+    private async Task<Reply?> TryAsync(Call call, CancellationToken ct)
     {
         try
         {
-            var reply = await api.SendAsync(verb, path, (JsonObject?)data?.DeepClone(), ct, key);
-            hall.Count($"{verb} {reply.Status}");
-            if (!IsRight(reply)) hall.Odd.Enqueue($"{verb} {path} {data?.ToJsonString()}: {reply.Status} {reply.Text}");
+            var reply = await api.SendAsync(call.Verb, call.Path, (JsonObject?)call.Data?.DeepClone(), ct, call.Key);
+            hall.Count($"{call.Verb} {reply.Status}");
+            if (!IsRight(reply)) hall.Odd.Enqueue($"{call.Verb} {call.Path} {call.Data?.ToJsonString()}: {reply.Status} {reply.Text}");
             return reply;
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or TaskCanceledException && !ct.IsCancellationRequested)
@@ -183,4 +204,6 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
 
     private static bool IsRight(Reply reply) => reply.Status is 200 or 201 or 202 or 400 or 404 or 409
         || (reply.Status == 500 && reply.Text.Contains("by_carrier", StringComparison.Ordinal));
+
+    private sealed record Call(string Verb, string Path, JsonObject? Data, string? Key);
 }

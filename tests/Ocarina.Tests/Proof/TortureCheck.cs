@@ -8,10 +8,12 @@ internal static class TortureCheck
     /// <param name="ours">Our books, when every order had its time to end.</param>
     /// <param name="told">What buyers asked for and were told.</param>
     /// <param name="carriers">Names of the carriers.</param>
-    public static IReadOnlyList<string> Faults(CarrierBooks theirs, OurBooks ours, IReadOnlyCollection<Told> told, IReadOnlyCollection<string> carriers)
+    /// <param name="keepers">Those that take no releases: what they keep is ours still, and a person ends it.</param>
+    public static IReadOnlyList<string> Faults(
+        CarrierBooks theirs, OurBooks ours, IReadOnlyCollection<Told> told, IReadOnlyCollection<string> carriers, params IReadOnlyCollection<string> keepers)
     {
         var faults = new List<string>();
-        MustBeEnded(ours, faults);
+        MustBeEnded(ours, keepers, faults);
         MustBeSoldOnce(theirs, faults);
         MustBeOrdered(theirs, ours, faults);
         MustBeHeldAlike(theirs, ours, carriers, faults);
@@ -20,12 +22,12 @@ internal static class TortureCheck
         return faults;
     }
 
-    private static void MustBeEnded(OurBooks ours, List<string> faults)
+    private static void MustBeEnded(OurBooks ours, IReadOnlyCollection<string> keepers, List<string> faults)
     {
         foreach (var order in ours.Orders)
         {
             if (!order.IsEnded) faults.Add($"{Name(order)} has not ended");
-            else if (order.Outcome == "stranded") faults.Add($"{Name(order)} is stranded");
+            else if (order.Outcome == "stranded" && !(order.Kind == "disconnect" && keepers.Contains(order.Carrier))) faults.Add($"{Name(order)} is stranded");
         }
     }
 

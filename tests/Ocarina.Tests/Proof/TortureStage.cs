@@ -10,7 +10,7 @@ namespace Ocarina.Tests.Proof;
 internal sealed class TortureStage : IAsyncDisposable
 {
     /// <summary>Carriers by our names.</summary>
-    public static readonly string[] Carriers = ["bandwidth2", "voxbone"];
+    public static readonly string[] Carriers = ["bandwidth", "bandwidth2", "voxbone"];
 
     private const int BuyersCount = 32;
     private const int SearchersCount = 2;
@@ -53,6 +53,9 @@ internal sealed class TortureStage : IAsyncDisposable
         var hall = new TortureHall();
         // Searches of the master account are offers to all below it: numbers that everybody is after.
         var searchers = Enumerable.Range(0, SearchersCount).Select(i => new TortureBuyer(hall, _market.Master, new Random(_seed - 1 - i))).ToList();
+        await SetAsync("number_manager.voxbone", new JsonObject { ["search_mode"] = "offers" }, ct);
+        for (var i = 0; i < 12; i++) await searchers[i % SearchersCount].SearchAsync(ct, quantity: 60);
+        await SetAsync("number_manager.voxbone", new JsonObject { ["search_mode"] = "both" }, ct);
         for (var i = 0; i < 12; i++) await searchers[i % SearchersCount].SearchAsync(ct, quantity: 60);
         var buyers = _market.Buyers.Select((buyer, i) => new TortureBuyer(hall, buyer, new Random(_seed + i))).ToList();
 
@@ -79,7 +82,7 @@ internal sealed class TortureStage : IAsyncDisposable
 
         var settled = watch.Elapsed;
         var theirs = CarrierBooks.Read(await SandboxLab.AskAsync(_control, "/ledger"));
-        List<string> faults = [.. TortureCheck.Faults(theirs, ours, [.. buyers.Select(buyer => buyer.Told)], Carriers), .. hall.Odd.Take(20)];
+        List<string> faults = [.. TortureCheck.Faults(theirs, ours, [.. buyers.Select(buyer => buyer.Told)], Carriers, keepers: "bandwidth"), .. hall.Odd.Take(20)];
         await _market.MustBeSoundAsync(ct);
         return new TortureResult(ours, theirs, [.. buyers.Select(buyer => buyer.Told)], hall, await StruckAsync(ct), stormed, settled, faults);
     }
@@ -115,29 +118,34 @@ internal sealed class TortureStage : IAsyncDisposable
         {
             await hall.UpAsync(ct);
             await searcher.SearchAsync(ct, quantity: 60);
-            await Task.Delay(1500, ct);
+            await Task.Delay(700, ct);
         }
     }
 
     private async Task ConfigureAsync(CancellationToken ct)
     {
-        await SetAsync("number_manager.bandwidth2", new JsonObject
+        await BuyAtAsync("bandwidth", new JsonObject
+        {
+            ["numbers_api_url"] = $"{_sandbox.Address}bw1/numbers.api", ["developer_key"] = "sandbox-developer-key",
+            ["tollfree_api_url"] = $"{_sandbox.Address}bw1tf/NumberManagementService.asmx", ["tollfree_login"] = "sandbox@example.com", ["tollfree_password"] = "s&ndbox<1>",
+        });
+        await BuyAtAsync("bandwidth2", new JsonObject
         {
             ["base_url"] = $"{_sandbox.Address}bw2/api", ["account_id"] = "9500001", ["api_username"] = "sandbox", ["api_password"] = "sandbox-password",
             ["site_id"] = "1337", ["sip_peer"] = "13337",
         });
-        await SetAsync("number_manager.voxbone", new JsonObject
+        await BuyAtAsync("voxbone", new JsonObject
         {
             ["base_url"] = $"{_sandbox.Address}vox/ws-voxbone/services/rest/", ["environment"] = "production", ["username"] = "sandbox", ["password"] = "sandbox-password",
             ["page_size"] = 100,
         });
-        await _market.Master.MustAsync(200, "PATCH", "/v2/system_configs/number_manager/default", new JsonObject
+        await SetAsync("number_manager", new JsonObject
         {
             ["carrier_modules"] = new JsonArray(["knm_local", "knm_inventory", .. Carriers.Select(carrier => (JsonNode)$"knm_{carrier}")]),
             ["number_search_timeout_ms"] = 3000,
         }, ct);
 
-        async Task SetAsync(string document, JsonObject section)
+        Task BuyAtAsync(string carrier, JsonObject section)
         {
             section["enable_provisioning"] = true;
             section["sandbox_provisioning"] = false; // the orders really go to the sandbox
@@ -147,9 +155,12 @@ internal sealed class TortureStage : IAsyncDisposable
             section["settle_max_interval_s"] = 5;
             section["rate_limit_per_s"] = 1000;
             section["max_in_flight"] = 64;
-            await _market.Master.MustAsync(200, "PATCH", $"/v2/system_configs/{document}/default", section, ct);
+            return SetAsync($"number_manager.{carrier}", section, ct);
         }
     }
+
+    private Task SetAsync(string document, JsonObject section, CancellationToken ct) =>
+        _market.Master.MustAsync(200, "PATCH", $"/v2/system_configs/{document}/default", section, ct);
 
     // How often each kind of fault struck.
     private async Task<IReadOnlyDictionary<string, int>> StruckAsync(CancellationToken ct)

@@ -30,7 +30,7 @@ internal sealed class Maintenance(Bandwidth2Client client)
         }
         catch (CarrierException failed)
         {
-            return new CarrierCommandReply.Failed(failed.Error);
+            return new CarrierCommandReply.Failed(Guard.Masked(failed.Error, TrafficMask.For(client.Context.Settings))!); // an error in, an error out
         }
     }
 

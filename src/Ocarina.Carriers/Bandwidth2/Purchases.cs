@@ -29,8 +29,8 @@ internal sealed class Purchases(Bandwidth2Client client)
         var reply = await client.WriteAsync(HttpMethod.Post, "order_create", "orders", Requests.Order(request), LimitGroups.Order, ct);
 
         var outcome = PurchaseAnswers.OfCreation(reply, order, (answer, id) => Data(order, answer, id));
-        // The order was sent before, and what is refused now may be its echo: "already being processed" can mean by us.
-        if (order.SentAt is not null && outcome is CarrierOutcome.Refused { Error.Kind: CarrierErrorKind.NumberUnavailable or CarrierErrorKind.DuplicateOrder or CarrierErrorKind.AlreadyOurs })
+        // It may have been sent before, and what is refused now be its echo: "already being processed" can mean by us.
+        if (outcome is CarrierOutcome.Refused { Error.Kind: CarrierErrorKind.NumberUnavailable or CarrierErrorKind.DuplicateOrder or CarrierErrorKind.AlreadyOurs })
             outcome = await SecondLookAsync(order, outcome, ct);
         if (outcome is CarrierOutcome.Refused { Error.Kind: not CarrierErrorKind.RateLimited } && facts.ReservationId is { } reservation)
             await new Reservations(client).TryFreeAsync(reservation, ct);
@@ -58,11 +58,11 @@ internal sealed class Purchases(Bandwidth2Client client)
         try
         {
             var seen = await LookUpAsync(order, ct);
-            return seen is CarrierOutcome.Absent ? refused : seen;
+            return seen is CarrierOutcome.Absent or CarrierOutcome.NeedsOperator ? refused : seen;
         }
         catch (CarrierException lost)
         {
-            return new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.OutcomeUnknown, $"Refused when sent again, and then: {lost.Error.Name}"));
+            return new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.OutcomeUnknown, $"Refused, and then not to be looked up: {lost.Error.Name}"));
         }
     }
 
@@ -103,8 +103,7 @@ internal sealed class Purchases(Bandwidth2Client client)
     /// <summary>The order is over and does not say what it bought: its list of numbers does, and in the end the number itself.</summary>
     private async Task<CarrierOutcome> ByDeliveryAsync(CarrierOrder order, string id, CarrierReply reply, OrderReply answer, CancellationToken ct)
     {
-        var delivered = Lists.Numbers(Faults.Xml(
-            await client.ReadAsync("order_tns", $"orders/{CarrierAddress.Segment(id)}/tns", LimitGroups.OrderRead, ct), WireContext.Order, "TelephoneNumbers"));
+        var delivered = await DeliveredNumbersAsync(id, ct);
         if (delivered.Contains(order.Number.ToString())) return await DeliveredAsync(order, id, answer, delivered, ct);
         if (answer.Status == "FAILED") return await RefusedAsync(order, id, PurchaseAnswers.WhyNot(reply, answer, order.Number), ct);
 
@@ -122,6 +121,12 @@ internal sealed class Purchases(Bandwidth2Client client)
         return await RefusedAsync(order, id, answer.Errors.Count > 0
             ? PurchaseAnswers.WhyNot(reply, answer, order.Number)
             : new CarrierError(CarrierErrorKind.NumberUnavailable, $"The order is {answer.Status} without the number"), ct);
+    }
+
+    private async Task<IReadOnlyList<string>> DeliveredNumbersAsync(string id, CancellationToken ct)
+    {
+        var list = await client.ReadAsync("order_tns", $"orders/{CarrierAddress.Segment(id)}/tns", LimitGroups.OrderRead, ct);
+        return list.Status is 204 or 404 ? [] : Lists.Numbers(Faults.Xml(list, WireContext.Order, "TelephoneNumbers"));
     }
 
     private async Task<CarrierOutcome> DeliveredAsync(CarrierOrder order, string id, OrderReply answer, IReadOnlyList<string> delivered, CancellationToken ct)

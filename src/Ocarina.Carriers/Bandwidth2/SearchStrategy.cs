@@ -18,7 +18,11 @@ internal static class SearchStrategy
     internal static SearchDecision Decide(CarrierSearch search, Bandwidth2Settings settings)
     {
         var ask = new Asked(search, settings);
+        var type = Option(search, "number_type")?.ToLowerInvariant();
+        if (search.Blocks is not null) return new SearchDecision.Nobody(IsElsewhere: true); // runs of numbers are not looked for here
         if (!search.Prefix.StartsWith("+1", StringComparison.Ordinal)) return settings.IsV2 ? Abroad(ask) : new SearchDecision.Nobody(IsElsewhere: true);
+
+        if (type is not (null or "geographic" or "tollfree")) return new SearchDecision.Nobody(IsElsewhere: true);
 
         var national = search.Prefix[2..];
         var pattern = Option(search, "pattern")?.ToUpperInvariant();
@@ -27,7 +31,7 @@ internal static class SearchStrategy
 
         if (national.Contains('*', StringComparison.Ordinal)) return TollfreeWildCard(ask, national);
         if (national.Length > 10 || (national.Length > 0 && !CarrierNumbers.IsDigits(national))) return new SearchDecision.Nobody(IsElsewhere: false);
-        var isTollfree = search.IsTollfree || CarrierNumbers.IsTollfree(national);
+        var isTollfree = search.IsTollfree || type == "tollfree" || CarrierNumbers.IsTollfree(national);
         if (pattern is not null) return isTollfree ? TollfreeLetters(ask, national, pattern) : Letters(ask, national, pattern);
         return isTollfree ? Tollfree(ask, national) : Local(ask, national);
     }
@@ -100,6 +104,7 @@ internal static class SearchStrategy
         var national = search.Prefix[code.Length..];
         // Area codes have 1 to 4 digits there; more digits do not say where the code ends, so they only filter.
         if (national.Length is >= 1 and <= 4) query.Add(new("areaCode", national));
+        if (Option(search, "number_type") is { } type) query.Add(new("phoneNumberType", type.ToUpperInvariant()));
         query.AddRange(ask.Detail());
         return new SearchDecision.Ask(ask.Bare(query, national.Length > 4) with { Within = search.Prefix });
     }

@@ -38,8 +38,8 @@ internal sealed record VoxboneQuery(string CountryA3, string DidType, string Cal
         return Digits.Length > 10 ? Digits[..10] : Digits;
     }
 
-    /// <summary>True when an area code that was not found may be one whose first digits are the area code: only North America's all have three.</summary>
-    public bool MayHoldMore => CallingCode != "1" && Digits.Length >= 2 && !Digits.Contains('*', StringComparison.Ordinal);
+    /// <summary>True when digits that are no area code may begin with one, or be the beginning of one: only North America's all have three.</summary>
+    public bool MayHoldMore => CallingCode != "1" && Digits.Length > 0 && !Digits.Contains('*', StringComparison.Ordinal);
 
     /// <summary>What matches in a group's area code: one is the beginning of the other.</summary>
     public bool Matches(string? areaCode)

@@ -91,6 +91,7 @@ internal sealed class VoxboneRequests(VoxboneSettings settings, bool asksAboutOp
     private CarrierCall Call(HttpMethod method, string path, string operation, (string Name, string Value)[] query) =>
         new(method, CarrierAddress.Of(settings.Address, path, query.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value))), operation)
         {
+            Body = [], // the carrier's own example sends a content type with its reads, and a content type needs a content
             Accept = Json,
             ContentType = Json,
             Headers = _headers,

@@ -17,7 +17,6 @@ public static class NumberOperationsServices
     {
         services.TryAddSingleton<NumberDesk>();
         services.TryAddSingleton<OrdersDatabase>();
-        services.TryAddSingleton<IOrderCarriers, NoCarriers>();
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<OrderRunner>();
@@ -25,6 +24,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<PurchaseDesk>();
         services.TryAddSingleton<GivingBack>();
         services.TryAddSingleton<OrderSettler>();
+        services.TryAddSingleton<OrderOperations>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();

@@ -3,6 +3,7 @@ using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
 
@@ -10,7 +11,7 @@ namespace Ocarina.Manager.Orders;
 
 /// <summary>Takes one order one step further, under its lease: sends it, or asks about it, and writes down what was said (docs/decisions/0010-orders.md).</summary>
 public sealed class OrderRunner(
-    OrdersDatabase orders, NumberDesk desk, OrderSettlement settlement, IOrderCarriers carriers, OrderWatch watch, TimeProvider clock, ILogger<OrderRunner> logger)
+    OrdersDatabase orders, NumberDesk desk, OrderSettlement settlement, CarrierDesk carriers, OrderWatch watch, TimeProvider clock, ILogger<OrderRunner> logger)
 {
     private const int LooksMax = 10;
 
@@ -44,18 +45,25 @@ public sealed class OrderRunner(
             return;
         }
 
-        if (carriers.Find(turn.Row.Carrier) is not { } carrier)
+        if (carriers.Modules.Find(turn.Row.Carrier) is not { } carrier)
         {
             await WithoutModuleAsync(turn, lost);
             return;
         }
 
-        var context = await carriers.ContextAsync(carrier, turn, lost);
+        var context = await carriers.ContextForAsync(carrier, null, turn, lost);
         var terms = OrderTerms.Of(carrier, context.Settings);
         turn.SettleMax = terms.SettleMax;
         if (turn.Row.Phase == OrderPhase.Prepared)
         {
             await SendAsync(turn, carrier, context, terms, lost);
+            return;
+        }
+
+        if (!turn.Row.IsOpen && !await settlement.IsStillBoughtAsync(turn.Row, lost))
+        {
+            // Released or bought anew meanwhile: what the carrier says of this order is about another life of the number.
+            await EndAsync(turn, turn.Row with { NextAttempt = null, Data = turn.Row.Data with { NeedsFollowUp = false } });
             return;
         }
 
@@ -106,11 +114,12 @@ public sealed class OrderRunner(
         }
     }
 
-    // The number is looked at once more before money is spent.
+    // Number and buyer are looked at once more before money is spent.
     private async Task<bool> MayBuyAsync(OrderTurn turn, CancellationToken ct)
     {
-        if (turn.Row.Number.IsEmpty || PurchaseRules.IsFree(await LoadAsync(turn.Row.Number, ct))) return true;
-        await EndAsync(turn, OrderJudge.Failed(OrderErrors.With(turn.Row, OrderErrors.NotAvailable)).Row);
+        var isFree = turn.Row.Number.IsEmpty || PurchaseRules.IsFree(await LoadAsync(turn.Row.Number, ct));
+        if (isFree && turn.Row.Account is { } account && await settlement.IsThereAsync(account, ct)) return true;
+        await EndAsync(turn, OrderJudge.Failed(OrderErrors.With(turn.Row, isFree ? OrderErrors.AccountGone : OrderErrors.NotAvailable)).Row);
         return false;
     }
 

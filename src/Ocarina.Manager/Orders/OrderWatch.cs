@@ -23,17 +23,18 @@ public sealed class OrderWatch(OrdersDatabase orders, TimeProvider clock)
         var rows = new Dictionary<OrderKey, OrderRow>();
         var gate = new Lock();
         var open = ids.ToHashSet();
-        var began = clock.GetTimestamp();
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var time = new CancellationTokenSource(most, clock);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(time.Token, ct);
         Told += Hear;
         try
         {
             while (true)
             {
                 foreach (var row in await orders.FindManyAsync(Open(), ct)) Hear(row);
-                var left = most - clock.GetElapsedTime(began);
-                if (over.Task.IsCompleted || left <= TimeSpan.Zero) break;
-                await WaitOnceAsync(over.Task, left < LookEvery ? left : LookEvery, ct);
+                if (over.Task.IsCompleted || time.IsCancellationRequested) break;
+                await Task.WhenAny(over.Task, Task.Delay(LookEvery, clock, done.Token));
+                ct.ThrowIfCancellationRequested();
             }
         }
         finally
@@ -62,12 +63,4 @@ public sealed class OrderWatch(OrdersDatabase orders, TimeProvider clock)
 
     /// <summary>True when waiting longer makes no sense: ended, or with a person.</summary>
     internal static bool IsOver(OrderRow row) => !row.IsOpen || row.Phase == OrderPhase.NeedsOperator;
-
-    private async Task WaitOnceAsync(Task over, TimeSpan most, CancellationToken ct)
-    {
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(over, Task.Delay(most, clock, done.Token));
-        await done.CancelAsync();
-        ct.ThrowIfCancellationRequested();
-    }
 }

@@ -1,6 +1,7 @@
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
+using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
 
@@ -8,7 +9,7 @@ namespace Ocarina.Manager.Orders;
 
 /// <summary>Buys at carriers (docs/decisions/0010-orders.md): writes intents, has them sent at once, and waits a while for the carriers' words.</summary>
 public sealed class PurchaseDesk(
-    NumberDesk desk, OrdersDatabase orders, OrderTurns turns, OrderWatch watch, IOrderCarriers carriers, TimeProvider clock)
+    NumberDesk desk, OrdersDatabase orders, OrderTurns turns, OrderWatch watch, CarrierDesk carriers, TimeProvider clock)
 {
     /// <summary>Most pieces of groups in one request.</summary>
     public const int PiecesMax = 100;
@@ -68,7 +69,7 @@ public sealed class PurchaseDesk(
     private NumberError? Refusal(NumberPlan.Buy plan)
     {
         // No module, nobody to buy from: nothing was bought, so nothing may be given out (numbers.md 11.3).
-        if (carriers.Find(plan.Known.Carrier) is not { } carrier)
+        if (carriers.Modules.Find(plan.Known.Carrier) is not { } carrier)
             return plan.Known.HeldAtCarrier ? NumberErrors.ByCarrier(plan.Key, plan.Known.Carrier, OrderErrors.NoModule) : NumberErrors.NotAvailable(plan.Key);
         return carrier.Info.Can(CarrierCapabilities.Acquires)
             ? null
@@ -110,7 +111,7 @@ public sealed class PurchaseDesk(
     {
         var waits = new Dictionary<CarrierName, TimeSpan>();
         foreach (var name in rows.Select(row => row.Carrier).Distinct())
-            waits[name] = carriers.Find(name) is { } carrier ? (await carriers.ContextAsync(carrier, null, ct)).Settings.AcquireWait : CarrierSettings.Empty.AcquireWait;
+            waits[name] = carriers.Modules.Find(name) is { } carrier ? (await carriers.ContextForAsync(carrier, null, null, ct)).Settings.AcquireWait : CarrierSettings.Empty.AcquireWait;
         var parts = await Task.WhenAll(rows.GroupBy(row => waits[row.Carrier], row => row.Id).Select(part => watch.WaitAsync([.. part.Distinct()], part.Key, ct)));
         return parts.SelectMany(part => part).ToDictionary();
     }

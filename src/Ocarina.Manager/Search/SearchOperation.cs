@@ -98,17 +98,23 @@ public sealed class SearchOperation(
     // Behind what the pages had, each arrival sorted within itself: no page that was shown changes.
     private async Task AddLateAsync(FanOutRun run, SearchIntake intake, StoredSearch kept, TimeSpan time, CancellationToken ct)
     {
-        var ending = run.EndAfterAsync(time, ct);
-        await foreach (var answer in run.ReadAsync(time + LastWords, ct))
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var ending = run.EndAfterAsync(time, over.Token);
+        try
         {
-            var (report, fresh, _) = await intake.TakeAsync(answer, isLate: true, ct);
-            if (report.State == CarrierSearchState.Error) Log(report);
-            // Somebody asks the same again meanwhile: then his answers count, not these.
-            if (!await pages.AppendAsync(kept.Id, kept.Run, fresh, Write(intake.Reports), ct)) break;
+            await foreach (var answer in run.ReadAsync(time + LastWords, ct))
+            {
+                var (report, fresh, _) = await intake.TakeAsync(answer, isLate: true, ct);
+                if (report.State == CarrierSearchState.Error) Log(report);
+                // Somebody asks the same again meanwhile: then his answers count, not these.
+                if (!await pages.AppendAsync(kept.Id, kept.Run, fresh, Write(intake.Reports), ct)) break;
+            }
         }
-
-        run.Dispose();
-        await ending;
+        finally
+        {
+            await over.CancelAsync();
+            await ending;
+        }
     }
 
     private ImmutableArray<SearchSource> SourcesOf(SearchPlan plan, SearchCaller caller, NumberSearch search, int rowsMax, TimeSpan budget)

@@ -69,6 +69,19 @@ internal sealed class Bandwidth2Carrier : ISandboxCarrier
     }
 
     /// <inheritdoc/>
+    public string? SomethingForSale(DrawStream chance)
+    {
+        lock (_lock)
+        {
+            var all = _books.Stock.All;
+            var from = chance.Between(0, all.Count);
+            var number = Enumerable.Range(0, all.Count).Select(step => all[(from + step) % all.Count])
+                .FirstOrDefault(number => number.StateAt(_world.Now) == Bandwidth2NumberState.Available && number.ReservationId is null);
+            return number is null ? null : "+1" + number.Digits;
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> NumbersIn(SandboxCall call)
     {
         // Asked by the fault engine while it holds its own lock: nothing of the carrier's state is touched here.
@@ -112,12 +125,12 @@ internal sealed class Bandwidth2Carrier : ISandboxCarrier
 
     private static IEnumerable<string> Named(SandboxCall call)
     {
-        if (!call.Operation.IsWrite || call.Body.Length == 0 || Bandwidth2Xml.TryParse(call.Text) is not { } root) return [];
+        if (!call.Operation.IsWrite || !SandboxXml.TryRead(call.Body, out var root)) return [];
         return root.Descendants().Where(element => element.Name.LocalName is "TelephoneNumber" or "ReservedTn" && !element.HasElements).Select(element => element.Value.Trim());
     }
 
     // Refusals echo the request: whoever looks for telephone numbers in a reply finds them in an error, too.
-    private static XElement? Echo(SandboxCall call) => call.Body.Length > 0 && Bandwidth2Xml.TryParse(call.Text) is { } order ? order : null;
+    private static XElement? Echo(SandboxCall call) => SandboxXml.TryRead(call.Body, out var order) ? order : null;
 
     private static SandboxReply Write(Bandwidth2Reply reply, SandboxCall call, bool isV2)
     {
@@ -141,8 +154,7 @@ internal sealed class Bandwidth2Carrier : ISandboxCarrier
         if (door.TakesBody)
         {
             if (call.MediaType is not ("application/xml" or "text/xml")) return Write(Bandwidth2Reply.Refused(415, "Unsupported Media Type"), call, isV2);
-            body = Bandwidth2Xml.TryParse(call.Text);
-            if (body is null) return Write(Bandwidth2Reply.Refused(400, "The request body is not well-formed XML."), call, isV2);
+            if (!SandboxXml.TryRead(call.Body, out body)) return Write(Bandwidth2Reply.Refused(400, "The request body is not well-formed XML."), call, isV2);
         }
 
         lock (_lock)

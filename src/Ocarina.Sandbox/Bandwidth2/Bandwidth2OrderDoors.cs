@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox.Bandwidth2;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Ocarina.Sandbox.Stock;
+using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox.Bandwidth2;
 

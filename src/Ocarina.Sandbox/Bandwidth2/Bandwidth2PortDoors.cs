@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Ocarina.Sandbox.Wire;
 
 namespace Ocarina.Sandbox.Bandwidth2;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Xml;
 using System.Xml.Linq;
 
 namespace Ocarina.Sandbox.Bandwidth2;
@@ -13,23 +12,6 @@ internal static class Bandwidth2Xml
 
     // The lists of a reply: always an array, however many items there are, and without the name of the item.
     private static readonly HashSet<string> JsonLists = ["telephoneNumberList", "telephoneNumberDetailList", "completedNumbers", "failedNumbers", "errorList", "sites", "sipPeers"];
-
-    /// <summary>The root of a document, or null when it is none. Documents with a DTD are none.</summary>
-    public static XElement? TryParse(string text)
-    {
-        try
-        {
-            using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            return XDocument.Load(reader).Root;
-        }
-        catch (XmlException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The trimmed text of a child; null when it is absent or blank.</summary>
-    public static string? Text(this XElement element, string child) => element.Element(child)?.Value.Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>An element, or nothing when there is no value.</summary>
     public static XElement? Optional(string name, object? value) => value is null ? null : new XElement(name, value);

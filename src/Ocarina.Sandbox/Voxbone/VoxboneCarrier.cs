@@ -56,6 +56,16 @@ internal sealed class VoxboneCarrier(SandboxWorld world) : ISandboxCarrier
     }
 
     /// <inheritdoc/>
+    public string? SomethingForSale(DrawStream chance)
+    {
+        lock (_lock)
+        {
+            var groups = _books.Stock.Groups.Where(group => group.Stock(world.Now) > 0).ToList();
+            return groups.Count == 0 ? null : chance.Pick(groups).Numbers.Where(number => number.IsFree(world.Now)).Select(number => number.E164).FirstOrDefault();
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> NumbersIn(SandboxCall call)
     {
         // Asked by the fault engine while it holds its own lock: only what needs no lock is read here.

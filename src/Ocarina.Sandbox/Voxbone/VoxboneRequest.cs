@@ -34,7 +34,7 @@ internal sealed record VoxboneRequest(SandboxCall Call, DateTimeOffset Now, Json
         {
             [name] = new JsonArray([.. all.Skip((int)from).Take(size).Select(show)]),
             ["resultCount"] = all.Count,
-        });
+        }, null);
     }
 }
 
@@ -42,11 +42,11 @@ internal sealed record VoxboneRequest(SandboxCall Call, DateTimeOffset Now, Json
 internal sealed record VoxboneReply(JsonNode? Body, VoxboneError? Error = null)
 {
     /// <summary>Done, and nothing to tell.</summary>
-    public static VoxboneReply Success => new(new JsonObject { ["status"] = "SUCCESS" });
+    public static VoxboneReply Success => new(new JsonObject { ["status"] = "SUCCESS" }, null);
 
     public static implicit operator VoxboneReply(VoxboneError error) => new(null, error);
 
-    public static implicit operator VoxboneReply(JsonObject body) => new(body);
+    public static implicit operator VoxboneReply(JsonObject body) => new(body, null);
 }
 
 /// <summary>One door of the service.</summary>

@@ -75,6 +75,9 @@ internal static class CrossbarResults
     /// <summary>409: somebody else changed the document meanwhile.</summary>
     public static IResult Conflict() => CrossbarReply.Failure(409, "datastore_conflict", "conflicting documents");
 
+    /// <summary>409: a worker is just speaking to the carrier about the order.</summary>
+    public static IResult OrderBusy() => CrossbarReply.Failure(409, "order_busy", "a worker has the order just now") with { RetryAfterS = 1 };
+
     /// <summary>405 on a path whose verb exists but not for this document.</summary>
     public static IResult WrongVerb(string allow) => CrossbarReply.WrongVerb(allow);
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage.Orders;
@@ -62,6 +63,7 @@ public sealed partial class OrdersDatabase
         // What was written for the number goes as well.
         if (await session.Hot(Update, values).ExecuteNonQueryAsync(ct) == 0) throw new LeaseLostException();
 
+        session.Note(new CallEffect.Document("order_step", row.Id.ToString()));
         await InsertAsync(session, save.More, ct);
         foreach (var more in save.More.Where(more => more is { Outcome: OrderOutcome.Stranded, Number.IsEmpty: false }))
         {

@@ -145,6 +145,18 @@ public sealed class Bandwidth2CarrierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_search_ends_when_its_time_is_over()
+    {
+        await _bench.FaultAsync("search", "delay", times: null, delayMs: 60_000);
+        var from = TimeProvider.System.GetTimestamp();
+
+        var reply = await _bench.Carrier.FindAsync(new CarrierSearch("+1303", 3, 0, "US"), _bench.Context() with { Budget = TimeSpan.FromSeconds(1) }, Ct);
+
+        Assert.Equal(CarrierErrorKind.Timeout, reply.Error?.Kind);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(from).TotalSeconds, 0, 30);
+    }
+
+    [Fact]
     public async Task The_second_version_is_searched_in_json_and_bought_from()
     {
         var context = _bench.Context(("api_version", "v2"));

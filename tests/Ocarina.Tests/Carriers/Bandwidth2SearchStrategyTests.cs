@@ -118,6 +118,14 @@ public sealed class Bandwidth2SearchStrategyTests
         Assert.Equal(isElsewhere, Assert.IsType<SearchDecision.Nobody>(Decide(prefix, isTollfree)).IsElsewhere);
 
     [Fact]
+    public void Types_that_are_not_sold_here_and_runs_of_numbers_are_not_asked_for()
+    {
+        Assert.IsType<SearchDecision.Nobody>(Decide("+1303", ("number_type", "mobile")));
+        Assert.IsType<SearchDecision.Nobody>(SearchStrategy.Decide(Search("+1303", false) with { Blocks = 10 }, Bandwidth2Some.Settings()));
+        Assert.Equal("tollFreeWildCardPattern=8**&quantity=5", Text(Plan("+1", ("number_type", "tollfree"))));
+    }
+
+    [Fact]
     public void Two_digits_alone_are_too_few() => Assert.IsType<SearchDecision.Invalid>(Decide("+130"));
 
     // The carrier knows no offset: ask for more and cut.

@@ -252,7 +252,7 @@ public sealed class NumbersReadTests
             ocarina: vitelity: not configured
 
             """;
-        Assert.Equal(0, text.ExitCode);
+        Assert.Equal(0, text.Code);
         Assert.Equal(
             """
             NUMBER        STATE      CARRIER  RATE CENTER  PRICE
@@ -285,7 +285,7 @@ public sealed class NumbersReadTests
         var result = await cli.RunAsync("numbers", "search", "415");
 
         Assert.Equal("NUMBER        STATE      CARRIER\n+14155550111  discovery  telnyx\n", result.Out);
-        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(0, result.Code);
     }
 
     [Fact]
@@ -299,7 +299,7 @@ public sealed class NumbersReadTests
         var broken = await cli.RunAsync("numbers", "search", "415");
         var mistake = await cli.RunAsync("numbers", "search");
 
-        Assert.NotEqual(0, broken.ExitCode);
+        Assert.NotEqual(0, broken.Code);
         Assert.Contains("broke off in the middle", broken.Error, StringComparison.Ordinal);
         Assert.Contains("Give a prefix, or --tollfree.", mistake.Error, StringComparison.Ordinal);
     }

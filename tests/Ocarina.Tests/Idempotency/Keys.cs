@@ -1,8 +1,9 @@
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Ocarina.Core;
 using Ocarina.Storage;
 using Ocarina.Tests.PhoneNumbers;
-using Microsoft.Extensions.DependencyInjection;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Idempotency;
@@ -17,7 +18,9 @@ internal static class Keys
     internal static Action<HttpRequestMessage> Sent(string key) => request => Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
 
     /// <summary>Leaves the newest call as a process leaves it that dies after the commit and before the reply.</summary>
-    internal static Task CutOffAsync(this NumberLab lab) => lab.Server.Services.GetRequiredService<IDatabase>().WriteAsync(
+    internal static Task CutOffAsync(this NumberLab lab) => CutOffAsync(lab.Server);
+
+    internal static Task CutOffAsync(TestServer server) => server.Services.GetRequiredService<IDatabase>().WriteAsync(
         async (session, ct) =>
         {
             const string sql = "UPDATE idempotency_keys SET reply = NULL, owner = 'dead' WHERE reply IS NOT NULL";

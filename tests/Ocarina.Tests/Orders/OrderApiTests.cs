@@ -25,8 +25,14 @@ public sealed class OrderApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var number = lab.Fresh();
         var id = await MakeAsync(lab, number, lab.Alice, OrderPhase.Waiting, row => row with
         {
-            CarrierOrderId = "c-17", CarrierStatus = "PROCESSING", Attempts = 3, CreditHeld = "1.50", NextAttempt = row.Created.AddSeconds(30), SentAt = row.Created.AddSeconds(1),
-            Evidence = ["202 order taken"], Data = new OrderData { Detail = "be patient", Code = "5005" },
+            CarrierOrderId = "c-17",
+            CarrierStatus = "PROCESSING",
+            Attempts = 3,
+            CreditHeld = "1.50",
+            NextAttempt = row.Created.AddSeconds(30),
+            SentAt = row.Created.AddSeconds(1),
+            Evidence = ["202 order taken"],
+            Data = new OrderData { Detail = "be patient", Code = "5005" },
         });
         var created = lab.Clock.GetUtcNow().ToGregorianSeconds();
         var common = $$"""
@@ -146,6 +152,75 @@ public sealed class OrderApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var seen = (await lab.CallAsync(lab.Master, "GET", At(lab.Master, number))).IsNumber(200, number, "aging");
         Reply.AssertJson($$"""{"id":"{{id}}","state":"prepared"}""", seen["_read_only"]!["order"]);
         (await lab.GetAsync(lab.Alice, number)).IsUnknownNumber(); // a disconnect gives nobody a number to see
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_is_stranded_is_adopted_once(DatabaseKind kind)
+    {
+        var lab = await labs.OverAsync(kind);
+        var number = lab.Fresh();
+        var id = await MakeAsync(lab, number, lab.Bob, OrderPhase.NeedsOperator, row => row with { Outcome = OrderOutcome.Stranded, Error = "account_gone" });
+        var path = $"/v2/accounts/{lab.Master}/orders/{id}";
+        var body = $$"""{"action":"adopt","account_id":"{{lab.Alice}}"}""";
+
+        Assert.Equal(403, (await lab.CallAsync(lab.Alice, "POST", $"/v2/accounts/{lab.Alice}/orders/{id}", body)).Status);
+        Assert.Equal(403, (await lab.CallAsync(lab.Bob, "POST", $"/v2/accounts/{lab.Bob}/orders/{id}", body)).Status);
+        var adopted = await lab.CallAsync(lab.Master, "POST", path, body, Idempotency.Keys.Sent("adopt-1"));
+        await Idempotency.Keys.CutOffAsync(lab);
+        var again = await lab.CallAsync(lab.Master, "POST", path, body, Idempotency.Keys.Sent("adopt-1"));
+        var other = await lab.CallAsync(lab.Master, "POST", path, body);
+
+        Assert.Equal((200, "done", "acquired", lab.Alice), (adopted.Status, (string?)adopted.Data!["state"], (string?)adopted.Data["outcome"], (string?)adopted.Data["account_id"]));
+        Assert.Equal(lab.Alice, await lab.OwnerAsync(number));
+        Assert.Equal(200, again.Status);
+        Reply.AssertJson(adopted.Data.ToJsonString(), again.Data);
+        other.Fails(400, "invalid", $"order {id}: nothing of it is stranded", "invalid");
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_is_stranded_is_given_back_by_an_order_or_closed_by_hand(DatabaseKind kind)
+    {
+        var lab = await labs.OverAsync(kind);
+        var (first, second) = (lab.Fresh(), lab.Fresh());
+        OrderRow Stranded(OrderRow row) => row with { Outcome = OrderOutcome.Stranded, Error = "account_gone" };
+        var back = await MakeAsync(lab, first, lab.Bob, OrderPhase.NeedsOperator, Stranded);
+        var closed = await MakeAsync(lab, second, lab.Bob, OrderPhase.NeedsOperator, Stranded);
+
+        var released = await lab.CallAsync(lab.Master, "POST", $"/v2/accounts/{lab.Master}/orders/{back}", """{"action":"release"}""");
+        var byHand = await lab.CallAsync(lab.Master, "POST", $"/v2/accounts/{lab.Master}/orders/{closed}", """{"action":"release","by_hand":true}""");
+
+        Assert.Equal((200, "released"), (released.Status, (string?)released.Data!["outcome"]));
+        var next = (await lab.CallAsync(lab.Master, "GET", $"/v2/accounts/{lab.Master}/orders/{(string)released.Data["followed_by"]!}")).Data!;
+        Assert.Equal(("disconnect", first), ((string?)next["kind"], (string?)next["number"]));
+        Assert.Equal((200, "released", null), (byHand.Status, (string?)byHand.Data!["outcome"], byHand.Data["followed_by"]));
+    }
+
+    [Theory]
+    [InlineData("{}", """{"action":{"required":{"message":"Field is required but missing"}}}""")]
+    [InlineData("""{"action":"sell"}""", """{"action":{"enum":{"message":"Value not found in enumerated list of values","target":["settle","adopt","release"],"value":"sell"}}}""")]
+    [InlineData("""{"action":"adopt"}""", """{"account_id":{"required":{"message":"Field is required but missing"}}}""")]
+    [InlineData("""{"action":"adopt","account_id":"me"}""", """{"account_id":{"invalid":{"message":"The text is no account's id","cause":"me"}}}""")]
+    public async Task An_action_that_is_none_is_named(string body, string map)
+    {
+        var lab = await labs.OverAsync(DatabaseKind.Sqlite);
+        var id = await MakeAsync(lab, lab.Fresh(), lab.Alice);
+
+        (await lab.CallAsync(lab.Master, "POST", $"/v2/accounts/{lab.Master}/orders/{id}", body)).IsInvalid(map);
+        Assert.Equal(404, (await lab.CallAsync(lab.Master, "POST", $"/v2/accounts/{lab.Master}/orders/00000000000000000000000000", """{"action":"settle"}""")).Status);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task An_order_that_a_worker_holds_is_busy_and_one_that_ended_is_refused(DatabaseKind kind)
+    {
+        var lab = await labs.OverAsync(kind);
+        var held = await MakeAsync(lab, lab.Fresh(), lab.Alice, OrderPhase.Waiting, row => row with { LeaseOwner = "somebody", LeaseUntil = row.Created.AddHours(1) });
+        var ended = await MakeAsync(lab, lab.Fresh(), lab.Alice, OrderPhase.Failed, row => row with { Outcome = OrderOutcome.Refused });
+
+        var busy = await lab.CallAsync(lab.Master, "POST", $"/v2/accounts/{lab.Master}/orders/{held}", """{"action":"settle"}""");
+        var over = await lab.CallAsync(lab.Master, "POST", $"/v2/accounts/{lab.Master}/orders/{ended}", """{"action":"settle"}""");
+
+        Assert.Equal((409, "order_busy", "1"), (busy.Status, (string?)busy.Json["message"], busy.Header("Retry-After")));
+        over.Fails(400, "invalid", $"order {ended}: the order has ended", "invalid");
     }
 
     /// <summary>Puts an order where the engine would put it.</summary>

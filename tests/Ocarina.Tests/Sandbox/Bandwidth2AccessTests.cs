@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Ocarina.Tests.Sandbox;
@@ -91,7 +92,9 @@ public sealed class Bandwidth2AccessTests
         var talk = new Bandwidth2Talk(lab.Client);
         var told = new TaskCompletionSource<(int Asked, string Body)>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = 0;
-        await using var listener = WebApplication.CreateSlimBuilder().Build();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var listener = builder.Build();
         listener.Urls.Add("http://127.0.0.1:0");
         listener.MapPost("/hook", async (HttpContext http) =>
         {

@@ -54,6 +54,21 @@ public sealed class FanOutTests
         await foreach (var answer in run.ReadAsync(TimeSpan.FromSeconds(60), Ct)) Assert.True(answer.Reply.IsSilent);
     }
 
+    [Fact]
+    public async Task Only_so_many_searches_are_waited_for_in_the_background_and_none_when_the_process_ends()
+    {
+        var late = new LateAnswers(NullLogger<LateAnswers>.Instance);
+        var waits = new TaskCompletionSource();
+        for (var i = 0; i < LateAnswers.SearchesMax; i++) Assert.True(late.TryKeep(ct => waits.Task.WaitAsync(ct)));
+        Assert.False(late.TryKeep(_ => Task.CompletedTask));
+
+        waits.SetException(new InvalidOperationException("a fault of the database"));
+        await late.IdleAsync().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        while (!late.TryKeep(ct => Task.Delay(Timeout.Infinite, ct))) await Task.Yield(); // they leave a moment after they ended
+
+        await late.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+    }
+
     private static SearchSource Source(Func<CancellationToken, Task<SourceReply>> ask) => new(CarrierName.Parse("telnyx"), 0, IsRemote: true, ask);
 
     private static async Task<SourceAnswer> GiveUpAsync(FanOut fanOut, SearchSource source)

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Ocarina.Core.Carriers;
+using Ocarina.Manager.Jobs;
 using Ocarina.Storage;
 using Ocarina.Tests.Support;
 using Xunit;
@@ -107,6 +110,25 @@ public sealed class SearchPageTests(SearchLabs labs) : IClassFixture<SearchLabs>
         Assert.Equal(3, carrier.Asked.Count);
         await lab.SearchAsync("214&offset=1");
         Assert.Equal(3, carrier.Asked.Count);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task The_timers_forget_what_nobody_pages_any_more(DatabaseKind kind)
+    {
+        await using var lab = await SearchLab.StartAsync(kind);
+        await lab.UseAsync(Generous, With("telnyx", "+12185550101"));
+        await lab.SetAsync("""{"search_cache_ttl_s":60}""");
+        await lab.SearchAsync("218");
+        var timers = lab.Server.Services.GetServices<IHostedService>().OfType<NumberTimers>().Single();
+
+        await timers.RunPassAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, await lab.ExecuteAsync("UPDATE searches SET owner = owner"));
+        lab.Clock.Advance(TimeSpan.FromSeconds(61));
+        await timers.RunPassAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await lab.ExecuteAsync("UPDATE searches SET owner = owner"));
+        Assert.Equal(0, await lab.ExecuteAsync("UPDATE search_pages SET length = length"));
+        Assert.NotNull(await lab.OfferAsync(lab.Alice, "+12185550101")); // still for sale
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

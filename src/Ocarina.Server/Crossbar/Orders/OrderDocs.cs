@@ -36,6 +36,7 @@ internal static class OrderDocs
         ["detail"] = FieldRule.Text().About("The carrier's words to the error."),
         ["warnings"] = FieldRule.List(FieldRule.Text()),
         ["surplus"] = FieldRule.Object().About("More than was wanted, which could not be given back."),
+        ["followed_by"] = FieldRule.Text(26, 26).About("The order that gives the number back, after `release`."),
         ["evidence"] = FieldRule.List(FieldRule.Text()).About("What was seen, oldest first."),
     });
 
@@ -51,4 +52,17 @@ internal static class OrderDocs
     };
 
     public static ApiDoc Show { get; } = new("Show an order") { Reply = Order, Failures = [403, 404] };
+
+    public static ApiDoc Act { get; } = new("Settle, adopt or release an order")
+    {
+        Text = "For the super-duper admin. `settle` asks the carrier now; `adopt` gives what is stranded to an account; `release` gives it back to the carrier. "
+            + "409 `order_busy` while a worker speaks to the carrier.",
+        Data = FieldRule.Object(new()
+        {
+            ["action"] = FieldRule.Choice([.. OrderAction.Names]).Required(),
+            ["account_id"] = FieldRule.Text(32, 32).About("With `adopt`: the new owner."),
+            ["by_hand"] = FieldRule.Flag().OrElse(false).About("With `release`: a person has given it back; nobody is asked."),
+        }),
+        Reply = Order, Failures = [400, 403, 404, 409],
+    };
 }

@@ -5,6 +5,7 @@ using Ocarina.Core.Carriers;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
 using Ocarina.Server.OpenApi;
+using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Server.Crossbar.Orders;
@@ -17,6 +18,7 @@ internal static class OrderEndpoints
         var group = routes.MapGroup("/v2/accounts/{account}/orders").WithTags("Orders");
         group.MapGet("", ListAsync).Describe("orders.list", OrderDocs.List);
         group.MapGet("{order}", ShowAsync).Describe("orders.show", OrderDocs.Show);
+        group.MapPost("{order}", ActAsync).Allow(Access.SuperDuper).Describe("orders.act", OrderDocs.Act);
     }
 
     private static async Task<IResult> ListAsync(CrossbarRequest request, OrderReadOperation orders, NumberDesk desk, CancellationToken ct)
@@ -46,4 +48,27 @@ internal static class OrderEndpoints
         OrderKey.TryParse(order, out var key) && await orders.FindAsync(request.TargetAccount.Id, key, ct) is { } found
             ? CrossbarResults.Ok(OrderDocument.Render(found, desk.Tree.IsAdmin(request.Actor)))
             : CrossbarResults.BadIdentifier(order);
+
+    private static async Task<IResult> ActAsync(string order, CrossbarRequest request, OrderReadOperation orders, OrderOperations operations, CancellationToken ct)
+    {
+        if (OrderAction.TryRead(request, out var action) is { } bad) return bad;
+        if (!OrderKey.TryParse(order, out var key) || await orders.FindAsync(request.TargetAccount.Id, key, ct) is not { } found) return CrossbarResults.BadIdentifier(order);
+        // A repeat of a call that was cut off after its commit shows what the order came to.
+        if (CommitMarks.Current is { Earlier.Count: > 0 }) return CrossbarResults.Ok(OrderDocument.Render(found, isAdmin: true));
+
+        return await action.RunAsync(operations, request.Actor, key, ct) switch
+        {
+            OrderActionOutcome.Done done => CrossbarResults.Ok(Shown(done)),
+            OrderActionOutcome.Refused refused => CrossbarResults.Failed(refused.Error, isAdmin: true),
+            OrderActionOutcome.Busy => CrossbarResults.OrderBusy(),
+            _ => CrossbarResults.BadIdentifier(order),
+        };
+    }
+
+    private static JsonObject Shown(OrderActionOutcome.Done done)
+    {
+        var document = OrderDocument.Render(done.Order, isAdmin: true);
+        if (done.Follows is { } next) document["followed_by"] = next.Id.ToString();
+        return document;
+    }
 }

@@ -235,7 +235,9 @@ public sealed class VoxboneRecoveryTests
         bench.Settings["recover_lag_s"] = 60;
         var orders = Enumerable.Range(0, 20).Select(_ => bench.Buy(Number) with
         {
-            Phase = OrderPhase.Unclear, SentAt = bench.Clock.GetUtcNow().AddMinutes(-5), Facts = DocumentText.FromStorage("""{"did_group_id":1196,"has_cart":true}"""),
+            Phase = OrderPhase.Unclear,
+            SentAt = bench.Clock.GetUtcNow().AddMinutes(-5),
+            Facts = DocumentText.FromStorage("""{"did_group_id":1196,"has_cart":true}"""),
         }).ToList();
 
         var outcomes = await Task.WhenAll(orders.Select(bench.RecoverAsync));

@@ -57,7 +57,7 @@ public abstract partial class CarrierConformance
 
         var done = Assert.IsType<CarrierOutcome.Done>(outcome);
         Assert.Single(Lab.Tap.SeenOf(WireAct.Order));
-        Assert.Contains(Lab.Tap.Seen, request => request.IsWrite && request.Text.Contains(wanted.Key.ToString(), StringComparison.Ordinal));
+        if (Samples.FindsOrders) Assert.Contains(Lab.Tap.Seen, request => request.IsWrite && request.Text.Contains(wanted.Key.ToString(), StringComparison.Ordinal));
         Assert.False(done.CarrierData.IsEmpty);
         Assert.Equal([order.Number.ToString()], await Lab.OwnedAsync());
         Assert.True(Lab.Notes.HasSent);
@@ -102,16 +102,17 @@ public abstract partial class CarrierConformance
     public async Task C23_An_order_that_shows_up_late_is_waited_for()
     {
         var hit = await Lab.HitAsync();
+        var context = Lab.Context(("recover_lag_s", 10));
         Row.NeedsCase(await Lab.Stub.ArrangeAsync(StubSituation.OrdersLag, Row.Ct), "lists that lag");
         Lab.Tap.Add(new WireFault(WireFaultKind.HangUpAfterBooking).OnAct(WireAct.Order));
-        var (order, outcome) = await Lab.SendAsync(Lab.Order(hit), Lab.Context());
+        var (order, outcome) = await Lab.SendAsync(Lab.Order(hit), context);
         Lab.Tap.ClearFaults();
 
         for (var question = 0; question < 100 && outcome is not CarrierOutcome.Done; question++)
         {
             Assert.False(outcome is CarrierOutcome.Refused or CarrierOutcome.NeedsOperator, outcome.ToString());
             await Task.Delay(100, Row.Ct);
-            (order, outcome) = await Lab.AskAsync(order, Lab.Context());
+            (order, outcome) = await Lab.AskAsync(order, context);
         }
 
         Assert.IsType<CarrierOutcome.Done>(outcome);

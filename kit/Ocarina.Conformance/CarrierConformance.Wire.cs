@@ -97,8 +97,9 @@ public abstract partial class CarrierConformance
     [Fact]
     public async Task C36_Wrong_credentials_are_tried_twice_a_minute_at_most()
     {
+        var context = Lab.Context();
         Lab.Tap.Add(WireFault.Answer(401).Always());
-        for (var search = 0; search < 8; search++) Assert.Equal(CarrierErrorKind.Unauthenticated, (await Lab.FindAsync(Lab.Context())).Error?.Kind);
+        for (var search = 0; search < 8; search++) Assert.Equal(CarrierErrorKind.Unauthenticated, (await Lab.FindAsync(context)).Error?.Kind);
 
         Assert.InRange(Lab.Tap.Seen.Count, 1, 2);
     }

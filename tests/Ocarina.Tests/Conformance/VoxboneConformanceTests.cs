@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ocarina.Carriers.Voxbone;
@@ -34,7 +36,7 @@ internal sealed class VoxboneConformanceStub(SandboxHost sandbox) : SandboxStub(
         RequiredKeys = ["username", "password", "environment"],
         InvalidSettings =
         [
-            ("environment", "moon"), ("auth_scheme", "magic"), ("base_url", "ftp://carrier"), ("page_size", 0), ("search_mode", "guess"), ("check_balance", "perhaps"),
+            ("auth_scheme", "magic"), ("base_url", "ftp://carrier"), ("page_size", 0), ("search_mode", "guess"), ("check_balance", "perhaps"),
             ("trunk_id", 0), ("rate_limit_per_s", -1), ("max_in_flight", 0),
         ],
         Errors =
@@ -71,13 +73,23 @@ internal sealed class VoxboneConformanceStub(SandboxHost sandbox) : SandboxStub(
         StubSituation.OrdersFail => FaultAsync("checkout", "order_failed", ct),
         StubSituation.DeliversMore => FaultAsync("checkout", "deliver_more", ct),
         StubSituation.DeliversOther => FaultAsync("checkout", "deliver_wrong", ct),
-        StubSituation.TakenByOthers => FaultAsync("cart_add", "stock_taken", ct),
+        StubSituation.TakenByOthers => FaultAsync("checkout", "stock_taken", ct),
         StubSituation.FiltersIgnored => FaultAsync("*", "filter_ignored", ct),
         StubSituation.ReleaseNotYet => FaultAsync("*", "cancel_later", ct),
-        StubSituation.PriceRose => FaultAsync("*", "price_up", ct),
+        StubSituation.PriceRose => RaisePricesAsync(ct),
         StubSituation.NoMoney => TellAsync("carriers/voxbone/account", new JsonObject { ["balance_minor"] = 1 }, ct),
         _ => Task.FromResult(false), // its lists are tidy
     };
+
+    private async Task<bool> RaisePricesAsync(CancellationToken ct)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Credentials.VoxboneUsername}:{Credentials.VoxbonePassword}")));
+        var groups = await client.GetStringAsync(new Uri(Address, "vox/ws-voxbone/services/rest/inventory/didgroup?countryCodeA3=USA&areaCode=205&pageNumber=0&pageSize=50"), ct);
+        foreach (Match id in Regex.Matches(groups, "\"didGroupId\":\"?([0-9]+)"))
+            await TellAsync("carriers/voxbone/price", new JsonObject { ["group"] = int.Parse(id.Groups[1].Value, CultureInfo.InvariantCulture), ["setup100"] = 5000, ["monthly100"] = 9000 }, ct);
+        return true;
+    }
 
     private static ErrorCase Error(WireAct act, int status, int code, CarrierErrorKind kind) => new(
         act, status, $$"""{"httpStatusCode":{{status}},"errors":[{"apiErrorCode":"{{code}}","apiErrorMessage":"so it says"}]}""", kind, $"{code}");

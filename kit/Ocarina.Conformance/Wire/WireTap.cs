@@ -34,7 +34,7 @@ internal sealed class WireTap : IAsyncDisposable
     /// <summary>Requests that are open now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>How much of a huge reply was taken.</summary>
+    /// <summary>How much of one huge reply was taken, at most.</summary>
     public long HugeSent { get; private set; }
 
     /// <summary>All requests so far, in order.</summary>
@@ -213,7 +213,11 @@ internal sealed class WireTap : IAsyncDisposable
         await http.Response.Body.WriteAsync(fault.Body);
         var piece = new byte[64 * 1024];
         Array.Fill(piece, (byte)' ');
-        for (HugeSent = 0; HugeSent < HugeBytes; HugeSent += piece.Length) await http.Response.Body.WriteAsync(piece, http.RequestAborted);
+        for (long sent = 0; sent < HugeBytes; sent += piece.Length)
+        {
+            await http.Response.Body.WriteAsync(piece, http.RequestAborted);
+            lock (_lock) HugeSent = Math.Max(HugeSent, sent);
+        }
     }
 
     private static void Drop(HttpContext http, WireRequest request)

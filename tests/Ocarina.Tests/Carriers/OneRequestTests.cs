@@ -88,7 +88,7 @@ public sealed class OneRequestTests
             ["tollfree_api_url"] = lab.Host.Tollfree.ToString(), ["tollfree_login"] = lab.Host.Credentials.TollfreeLogin, ["tollfree_password"] = lab.Host.Credentials.TollfreePassword,
             ["tollfree_order_operation"] = operation, ["rate_limit_per_s"] = 500,
         });
-        var context = new CarrierContext(settings, Bandwidth2Some.Normalise, TimeProvider.System) { Notes = new NoteBook() };
+        var context = new CarrierContext(settings, Bandwidth2Some.Normalise, TimeProvider.System) { Notes = new VoxboneNotes() };
         var hit = (await carrier.FindAsync(new CarrierSearch(prefix, 1, 0, "US") { IsTollfree = prefix == "+1888" }, context, Ct)).Numbers[0];
         var order = new CarrierOrder(OrderKey.New(TimeProvider.System), OrderKind.Acquire, hit.Number) { CarrierData = hit.CarrierData };
         await FaultAsync(lab, "order_create", "drop_after_booking");

@@ -202,7 +202,7 @@ internal static class OrderJudge
         }
 
         if (now < first + second) return new OrderVerdict.Wait(Counted(order with { NextAttempt = first + second }));
-        if (order.CarrierOrderId is not null)
+        if (terms.MayResend && order.CarrierOrderId is not null)
         {
             // He gave it an id: it cannot never have been. Neither sent again nor forgotten.
             var lost = OrderErrors.With(order, OrderErrors.NotBought, "the carrier does not show the order any more") with { Phase = OrderPhase.NeedsOperator };

@@ -66,6 +66,9 @@ public sealed record CarrierCall(HttpMethod Method, Uri Address, string Operatio
     /// <summary>True where a 401 may only say that a login has grown old: it does not open the circuit.</summary>
     public bool MayHaveOldLogin { get; init; }
 
+    /// <summary>Says of a reply that it is an answer whatever its status: then it is neither asked again nor a sign that the carrier is ill. SOAP faults come with HTTP 500.</summary>
+    public Func<CarrierReply, bool>? IsAnswer { get; init; }
+
     /// <summary>What a successful reply should be.</summary>
     public ReplyForm Expects { get; init; }
 

@@ -45,30 +45,32 @@ public sealed class CarrierChannel
         ArgumentNullException.ThrowIfNull(call);
         var most = _context.Budget is null ? ReadsMax : ReadsMaxWithBudget;
         var isReadAgain = false;
+        CarrierReply? reply = null;
+        CarrierException? failure = null;
         for (var attempt = 1; ; attempt++)
         {
-            CarrierReply? reply = null;
-            CarrierException? failure = null;
             try
             {
-                reply = await AttemptAsync(call, isWrite: false, ct);
+                (reply, failure) = (await AttemptAsync(call, isWrite: false, ct), null);
                 if (reply.IsSuccess && !IsReadable(call, reply) && !isReadAgain && attempt < most) isReadAgain = true; // once, whatever happens then
-                else if (!HttpErrors.IsThrottle(reply.Status) && reply.Status < 500) return reply;
-            }
-            catch (WireException lost) when (lost.Failure.Error.Kind is CarrierErrorKind.Unreachable or CarrierErrorKind.Timeout or CarrierErrorKind.BadReply)
-            {
-                failure = lost.Failure;
+                else if ((!HttpErrors.IsThrottle(reply.Status) && reply.Status < 500) || call.IsAnswer?.Invoke(reply) == true) return reply;
             }
             catch (WireException lost)
             {
-                throw lost.Failure;
+                (reply, failure) = (null, lost.Failure);
+            }
+            catch (CarrierException) when (attempt > 1)
+            {
+                return Last(); // there is no turn for asking again: what was seen before stands
             }
 
             var pause = PauseAfter(attempt, reply);
-            if (attempt >= most || pause + Reserve >= _context.TimeLeft) return reply ?? throw failure!; // one of the two is there
+            if (attempt >= most || pause + Reserve >= _context.TimeLeft) return Last();
             _http.Measures.Retried(_carrier);
             await Task.Delay(pause, _http.Clock, ct);
         }
+
+        CarrierReply Last() => reply ?? throw failure!; // an attempt leaves one of the two
     }
 
     /// <summary>Sends what changes something at the carrier: once, with a content object. Answers any HTTP status. From the first byte on it is not cancelled, only the reply's time is limited.</summary>
@@ -171,7 +173,7 @@ public sealed class CarrierChannel
             _http.Measures.Throttled(_carrier);
             _circuit.Left(); // it works, but this is no sign that it does its work
         }
-        else if (reply.Status >= 500) Note(_circuit.Failed(CarrierErrorKind.CarrierFault), CarrierErrorKind.CarrierFault);
+        else if (reply.Status >= 500 && call.IsAnswer?.Invoke(reply) != true) Note(_circuit.Failed(CarrierErrorKind.CarrierFault), CarrierErrorKind.CarrierFault);
         else if (reply.Status == 401 && !call.MayHaveOldLogin) ReportUnauthenticated();
         else if (reply.Status is >= 300 and <= 399 and not 303) Note(_circuit.Failed(CarrierErrorKind.BadReply), CarrierErrorKind.BadReply);
         else _circuit.Succeeded();

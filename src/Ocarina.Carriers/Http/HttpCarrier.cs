@@ -55,9 +55,9 @@ public abstract class HttpCarrier(ICarrierHost host) : ICarrier
         if (order.IsDryRun) return Answer(new CarrierOutcome.Unchanged(order.CarrierData));
         if (!settings.IsEnabled) return Answer(Refuse(CarrierErrorKind.ProvisioningDisabled, "enabled is false"));
         if (MissingKey(settings, OrderKind.Acquire) is { } key) return Answer(new CarrierOutcome.Refused(NotConfigured(key)));
-        if (!settings.Pretends && !settings.CanProvision) return Answer(Refuse(CarrierErrorKind.ProvisioningDisabled, "enable_provisioning is false"));
+        if (!Pretends(settings) && !settings.CanProvision) return Answer(Refuse(CarrierErrorKind.ProvisioningDisabled, "enable_provisioning is false"));
         if (Refusal(order, context) is { } refusal) return Answer(new CarrierOutcome.Refused(refusal));
-        return settings.Pretends
+        return Pretends(settings)
             ? Answer(new CarrierOutcome.Pretended(PretendedData(order, context)))
             : _guard.RunAsync("acquire", Name, context, isOrder: true, () => OrderAsync(order, context, ct), ct);
     }
@@ -80,7 +80,7 @@ public abstract class HttpCarrier(ICarrierHost host) : ICarrier
         var settings = context.Settings;
         if (order.IsDryRun) return Answer(new CarrierOutcome.Unchanged(order.CarrierData));
         if (IsPretended(order.CarrierData)) return Answer(new CarrierOutcome.Pretended(order.CarrierData));
-        if (settings.Pretends) return Answer(new CarrierOutcome.Stranded("sandbox_provisioning is on: the number was not released at the carrier"));
+        if (Pretends(settings)) return Answer(new CarrierOutcome.Stranded("sandbox_provisioning is on: the number was not released at the carrier"));
         if (!settings.CanProvision) return Answer(new CarrierOutcome.Stranded("enable_provisioning is off: the number was not released at the carrier"));
         return MissingKey(settings, OrderKind.Disconnect) is { } key
             ? Answer(new CarrierOutcome.Stranded($"{key} is not set: the number was not released at the carrier"))
@@ -109,7 +109,14 @@ public abstract class HttpCarrier(ICarrierHost host) : ICarrier
     }
 
     /// <summary>The first key that is required and empty; what an order needs in addition is asked for with its kind.</summary>
-    protected virtual string? MissingKey(CarrierSettings settings, OrderKind? kind) => Info.Keys.FirstOrDefault(key => key.IsRequired && settings.Secret(key.Name) is null)?.Name;
+    protected virtual string? MissingKey(CarrierSettings settings, OrderKind? kind) => Info.Keys.FirstOrDefault(key => key.IsRequired && !settings.IsSet(key.Name))?.Name;
+
+    /// <summary>True when success is only pretended (<c>sandbox_provisioning</c>, true unless it says otherwise).</summary>
+    protected virtual bool Pretends(CarrierSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.Pretends;
+    }
 
     /// <summary>Searches. Answers with what it has when the deadline comes near.</summary>
     protected abstract Task<FindReply> SearchAsync(CarrierSearch search, CarrierContext context, CancellationToken ct);

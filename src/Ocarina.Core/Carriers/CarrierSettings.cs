@@ -56,6 +56,9 @@ public sealed class CarrierSettings(JsonObject section)
     /// <summary>A secret: as <see cref="Text(string)"/>, blanks kept.</summary>
     public string? Secret(string key) => AsText(section[key]) is { Length: > 0 } text ? text : null;
 
+    /// <summary>True when a text stands there that somebody chose: not empty, and no place-holder of a manual such as <c>{API KEY}</c>.</summary>
+    public bool IsSet(string key) => Text(key) is { } text && !Configuration.ConfigValues.IsPlaceholder(text);
+
     /// <summary>True or false.</summary>
     public bool Flag(string key, bool otherwise) => section[key] is not JsonValue value ? otherwise
         : value.GetValueKind() switch

@@ -6,7 +6,11 @@ namespace Ocarina.Core.Configuration;
 internal static class CarrierKeys
 {
     /// <summary>The keys of a plug-in as configuration knows them.</summary>
-    public static ConfigKey[] Of(IEnumerable<CarrierKey> keys) => [.. keys.Select(Of)];
+    public static ConfigKey[] Of(IEnumerable<CarrierKey> keys)
+    {
+        var own = keys.Select(Of).ToList();
+        return [.. own, .. ConfigDocuments.CommonKeysOfPlugIns.Where(common => !own.Exists(key => key.Name == common.Name))];
+    }
 
     private static ConfigKey Of(CarrierKey key) => new(key.Name, KindOf(key.Kind))
     {

@@ -29,11 +29,15 @@ public static class ConfigSchemas
         ConfigKeyCheck.Coerce(section, TryGetKeys(id, out var keys) ? keys : []);
 
     /// <summary>Names everything that is wrong or doubtful in a section, all at once. Warnings do not stand in the way of saving.</summary>
-    public static IReadOnlyList<ConfigProblem> Validate(string id, JsonObject section)
+    /// <param name="id">The document's name.</param>
+    /// <param name="section">The section.</param>
+    /// <param name="below">What holds where the section says nothing; for what several keys must say together.</param>
+    public static IReadOnlyList<ConfigProblem> Validate(string id, JsonObject section, JsonObject? below = null)
     {
         var problems = new List<ConfigProblem>();
         if (TryGetKeys(id, out var keys)) ConfigKeyCheck.Check("", section, keys, problems);
         if (id == "number_manager") NumberManagerCheck.Check(section, problems);
+        if (id.StartsWith("number_manager.", StringComparison.Ordinal)) CarrierCheck.Check(id, section, below ?? [], keys, problems);
 
         var misfits = new List<ConfigProblem>();
         ConfigNumbers.Check("", section, misfits);

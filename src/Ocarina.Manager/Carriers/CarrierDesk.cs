@@ -12,7 +12,7 @@ namespace Ocarina.Manager.Carriers;
 
 /// <summary>Which carriers there are for whom, and what each is given with a call (carriers.md 1.2).</summary>
 /// <remarks>Safe to share between threads. Settings are read again when the configuration has changed; a call in flight keeps its own.</remarks>
-public sealed class CarrierDesk
+public sealed class CarrierDesk : ICarrierPeers
 {
     private readonly IDatabase _database;
     private readonly ConfigDirectory _configuration;
@@ -65,6 +65,10 @@ public sealed class CarrierDesk
         ArgumentNullException.ThrowIfNull(carrier);
         return _documents.FaultOf(carrier.Name);
     }
+
+    /// <inheritdoc/>
+    public async Task<(ICarrier Carrier, CarrierContext Context)?> FindAsync(CarrierName name, CancellationToken ct) =>
+        Modules.Find(name) is { } carrier && IsEnabled(name) ? (carrier, await ContextForAsync(carrier, null, null, ct)) : null;
 
     // Stock of this system is searched and given away without a module; the phonebook is a carrier as soon as it has an address.
     private bool IsSold(CarrierName name) =>

@@ -119,7 +119,7 @@ internal sealed class ServerHost : IAsyncDisposable
             .AddData(foundation.Database, foundation.Secrets)
             .AddIdentity()
             .AddConfiguration(new ConfigNode(options.Node, options.Zone))
-            .AddCarriers()
+            .AddCarriers(options.PlugInFolder)
             .AddNumbers()
             .AddApi()
             .AddCrossbar(identity => ServerIdentity.Fill(identity, options.Node))

@@ -1,5 +1,6 @@
 using Ocarina.Carriers;
 using Ocarina.Carriers.Http;
+using Ocarina.Carriers.PlugIns;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Carriers;
@@ -63,13 +64,19 @@ internal static class ServerServices
         return services;
     }
 
-    /// <summary>The carriers: their modules, and who is asked for whom.</summary>
-    public static IServiceCollection AddCarriers(this IServiceCollection services)
+    /// <summary>The carriers: their modules, those of plug-ins among them, and who is asked for whom.</summary>
+    public static IServiceCollection AddCarriers(this IServiceCollection services, string plugInFolder)
     {
         services.AddSingleton(provider => new CarrierHttp(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CarrierHttp>()));
-        services.AddSingleton<ICarriers>(provider => new CarrierModules(provider.GetRequiredService<ICarrierHost>(), provider.GetServices<ICarrierFactory>()));
+        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetService));
+        services.AddSingleton<ICarriers>(provider =>
+        {
+            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Ocarina.Carriers");
+            return new CarrierModules(
+                provider.GetRequiredService<ICarrierHost>(), [.. provider.GetServices<ICarrierFactory>(), .. PlugInFolder.Load(plugInFolder, logger)], logger);
+        });
         services.AddSingleton<CarrierDesk>();
+        services.AddSingleton<ICarrierPeers>(provider => provider.GetRequiredService<CarrierDesk>());
         services.AddSingleton<SupOperation>();
         return services;
     }
@@ -79,6 +86,7 @@ internal static class ServerServices
     {
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
+        services.AddHostedService<CarrierCleaning>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
         services.AddSingleton<DemoSandbox>();

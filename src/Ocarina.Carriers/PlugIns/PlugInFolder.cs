@@ -68,10 +68,9 @@ public static class PlugInFolder
     private static string? Fault(string folder, string own, string file)
     {
         if (!File.Exists(file)) return $"there is no {Path.GetFileName(file)} in it";
-        if (OperatingSystem.IsWindows()) return null;
-        return new[] { folder, own, file }.FirstOrDefault(path => File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherWrite)) is { } open
-            ? $"everybody may write to {open}"
-            : null;
+        foreach (var path in (string[])[folder, own, file])
+            if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherWrite)) return $"everybody may write to {path}";
+        return null;
     }
 }
 

@@ -6,7 +6,7 @@ using Ocarina.Core.Carriers;
 namespace Ocarina.Carriers.Voxbone;
 
 /// <summary>The carrier <c>voxbone</c> (carriers.md chapter 5): sells stock of groups, and chosen numbers where it lists them, through carts.</summary>
-internal sealed class VoxboneCarrier(ICarrierHost host) : HttpCarrier(host)
+internal sealed class VoxboneCarrier(ICarrierHost host) : HttpCarrier(host), ICarrierCleaner
 {
     private const int OwnedPageSize = 1000;
 
@@ -82,6 +82,27 @@ internal sealed class VoxboneCarrier(ICarrierHost host) : HttpCarrier(host)
     {
         var balance = await Open(context).Client.BalanceAsync(ct);
         return balance.IsActive ? null : new CarrierError(CarrierErrorKind.Unauthorized, "The account at the carrier is not active.");
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>QUIRK: Kazoo deletes every cart of the account, those of other systems too.</remarks>
+    public async Task<int> CleanUpAsync(Func<IReadOnlyList<OrderKey>, CancellationToken, Task<IReadOnlySet<OrderKey>>> ended, CarrierContext context, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ended);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!context.Settings.IsEnabled || !context.Settings.CanProvision || context.Settings.Pretends || MissingKey(context.Settings, null) is not null) return 0;
+
+        var client = Open(context).Client;
+        var carts = new List<(string Cart, OrderKey Key)>();
+        await foreach (var cart in client.AllCartsAsync(ct))
+            if (OrderKey.TryParse(cart.CustomerReference, out var key)) carts.Add((cart.Id, key));
+        if (carts.Count == 0) return 0;
+
+        var over = await ended([.. carts.Select(cart => cart.Key).Distinct()], ct);
+        var cleared = 0;
+        foreach (var (cart, key) in carts)
+            if (over.Contains(key) && await new VoxboneCarts(client, key, "").RemoveAsync(cart, ct) == CartRemoval.Deleted) cleared++;
+        return cleared;
     }
 
     private VoxboneCall Call(CarrierOrder order, CarrierContext context, bool asksAboutOpen)

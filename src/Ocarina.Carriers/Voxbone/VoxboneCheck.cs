@@ -111,5 +111,6 @@ internal sealed class VoxboneCheck(VoxboneCall call, List<string> evidence)
 
     private static CarrierException Unavailable() => new(new CarrierError(CarrierErrorKind.NumberUnavailable, "The carrier has it no more."));
 
-    private static CarrierException Ours() => new(new CarrierError(CarrierErrorKind.AlreadyOurs, "The number is in our account at the carrier by another purchase."));
+    // Not "already ours": this order is not the one that bought it, and whoever did must not lose it.
+    private static CarrierException Ours() => new(new CarrierError(CarrierErrorKind.NumberUnavailable, "The number is in our account at the carrier by another purchase."));
 }

@@ -42,7 +42,7 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
         {
             // The checkout is noted before it goes out, and it was not.
             await _carts.RemoveAllAsync(ct);
-            return new CarrierOutcome.Refused(new CarrierError(CarrierErrorKind.CarrierFault, "Nothing was ordered: the purchase ended before its checkout."));
+            return new CarrierOutcome.Absent { Evidence = ["The purchase ended before its checkout."] };
         }
 
         if (carts.Count > 0) return await StillInCartAsync(step, carts, ct);

@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Ocarina.Manager.Carriers;
 
-internal static partial class CarrierDeskLog // events 3100-3199; an id is never given to another message
+internal static partial class CarrierDeskLog // events 3300-3399; an id is never given to another message
 {
-    [LoggerMessage(3101, LogLevel.Information, "Configuration document {Document} was made with its defaults; set what the carrier gave you")]
+    [LoggerMessage(3301, LogLevel.Information, "Configuration document {Document} was made with its defaults; set what the carrier gave you")]
     public static partial void DocumentMade(this ILogger logger, string document);
 
-    [LoggerMessage(3102, LogLevel.Error, "Configuration document {Document} cannot be used ({Key}: {Problem}); the last one that was right stays in use")]
+    [LoggerMessage(3302, LogLevel.Error, "Configuration document {Document} cannot be used ({Key}: {Problem}); the last one that was right stays in use")]
     public static partial void DocumentInvalid(this ILogger logger, string document, string key, string problem);
 
-    [LoggerMessage(3103, LogLevel.Warning, "Configuration document {Document}: {Key}: {Problem}")]
+    [LoggerMessage(3303, LogLevel.Warning, "Configuration document {Document}: {Key}: {Problem}")]
     public static partial void DocumentDoubtful(this ILogger logger, string document, string key, string problem);
 }

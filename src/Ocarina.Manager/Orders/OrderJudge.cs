@@ -18,6 +18,8 @@ internal static class OrderJudge
         // Whoever answers a thing that the question does not allow has not answered.
         if (outcome is CarrierOutcome.Unchanged || (outcome is CarrierOutcome.Absent && !wasAsked))
             outcome = new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.BadReply, $"the module answered {outcome.GetType().Name}"));
+        // An order that is not found is an order that is not found yet.
+        if (outcome is CarrierOutcome.Refused { Error.Kind: CarrierErrorKind.NotFound } && wasAsked) outcome = new CarrierOutcome.Absent();
         var verdict = order switch
         {
             { IsOpen: false } => FollowUpJudge.Decide(seen, outcome, terms, now),

@@ -60,6 +60,13 @@ public sealed class OrderRunner(
             return;
         }
 
+        if (!turn.Row.IsOpen && !await settlement.IsStillBoughtAsync(turn.Row, lost))
+        {
+            // Released or bought anew meanwhile: what the carrier says of this order is about another life of the number.
+            await EndAsync(turn, turn.Row with { NextAttempt = null, Data = turn.Row.Data with { NeedsFollowUp = false } });
+            return;
+        }
+
         await turn.KeepAsync(turn.Row with { Attempts = turn.Row.Attempts + 1 }, lost);
         var answer = await CallAsync(turn, (order, ct) => carrier.RecoverAsync(order, context, ct), carrier, lost);
         var verdict = OrderJudge.Decide(turn.Row, answer, wasAsked: true, terms, clock.GetUtcNow());
@@ -107,11 +114,12 @@ public sealed class OrderRunner(
         }
     }
 
-    // The number is looked at once more before money is spent.
+    // Number and buyer are looked at once more before money is spent.
     private async Task<bool> MayBuyAsync(OrderTurn turn, CancellationToken ct)
     {
-        if (turn.Row.Number.IsEmpty || PurchaseRules.IsFree(await LoadAsync(turn.Row.Number, ct))) return true;
-        await EndAsync(turn, OrderJudge.Failed(OrderErrors.With(turn.Row, OrderErrors.NotAvailable)).Row);
+        var isFree = turn.Row.Number.IsEmpty || PurchaseRules.IsFree(await LoadAsync(turn.Row.Number, ct));
+        if (isFree && turn.Row.Account is { } account && await settlement.IsThereAsync(account, ct)) return true;
+        await EndAsync(turn, OrderJudge.Failed(OrderErrors.With(turn.Row, isFree ? OrderErrors.AccountGone : OrderErrors.NotAvailable)).Row);
         return false;
     }
 

@@ -19,10 +19,15 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
     /// <summary>Settles an order whose delivery is noted. Nobody who could have the number: it is kept for a person.</summary>
     internal async Task SettleAsync(OrderTurn turn, CancellationToken ct)
     {
+        var isHeld = false;
         for (var look = 0; look < LooksMax; look++)
         {
-            switch (await desk.UnderRulesAsync(version => SettleOnceAsync(turn, version, ct), ct))
+            switch (await desk.UnderRulesAsync(version => SettleOnceAsync(turn, isHeld, version, ct), ct))
             {
+                case SaveOutcome.NumberChanged when turn.Row is { Number.IsEmpty: true, Data.DeliveredNumber: { } named }:
+                    // Somebody else is buying what was delivered here: his order holds it.
+                    isHeld = (await orders.FindOpenAsync([named], ct)).Count > 0;
+                    break;
                 case SaveOutcome.Saved:
                     Tell(turn.Row);
                     return;
@@ -80,9 +85,8 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         for (var look = 0; look < LooksMax; look++)
         {
             var number = (await desk.Numbers.LoadAsync([row.Number], ct)).GetValueOrDefault(row.Number);
-            var isStillThis = number is { HeldAtCarrier: true } && number.Carrier == row.Carrier && await IsLastPurchaseAsync(row, ct);
             NumberChange? change = null;
-            if (isStillThis && number is not null)
+            if (number is not null && await IsStillBoughtAsync(row, ct))
             {
                 var request = desk.Request(Actor.System, null);
                 var after = ReleaseRules.Reverse(number, request) is ReleaseDecision.Kept kept ? kept.After : null;
@@ -95,6 +99,19 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         }
 
         throw new InvalidOperationException("The number of an order changes all the time.");
+    }
+
+    /// <summary>True while the number of a settled order is what the order bought: held, somebody's, and not bought again since.</summary>
+    internal async Task<bool> IsStillBoughtAsync(OrderRow row, CancellationToken ct) =>
+        (await desk.Numbers.LoadAsync([row.Number], ct)).GetValueOrDefault(row.Number) is { Account: not null, HeldAtCarrier: true } number
+        && number.Carrier == row.Carrier && await IsLastPurchaseAsync(row, ct);
+
+    /// <summary>Whether an account exists. Another process may have made it a moment ago.</summary>
+    internal async Task<bool> IsThereAsync(AccountId account, CancellationToken ct)
+    {
+        if (desk.Tree.Find(account) is not null) return true;
+        await desk.RefreshAsync(ct);
+        return desk.Tree.Find(account) is not null;
     }
 
     /// <summary>A number that the carrier says is gone is not offered again.</summary>
@@ -113,12 +130,12 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             logger.OrderNeedsPerson(id, kind, carrier, OrderErrors.Reason(row));
     }
 
-    private async Task<SaveOutcome> SettleOnceAsync(OrderTurn turn, long version, CancellationToken ct)
+    private async Task<SaveOutcome> SettleOnceAsync(OrderTurn turn, bool isHeld, long version, CancellationToken ct)
     {
         var row = turn.Row;
         var number = row.Number.IsEmpty ? row.Data.DeliveredNumber ?? default : row.Number;
         var account = row.Account is { } buyer && await IsThereAsync(buyer, ct) ? buyer : (AccountId?)null;
-        var change = account is { } owner ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
+        var change = account is { } owner && !isHeld ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
         var more = Surplus(row);
         if (change is null)
         {
@@ -149,14 +166,6 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         if (wish.Fields is { } fields
             && FeaturePlan.Decide(before, after with { PublicFields = DocumentText.From(fields) }, lists, isAdmin) is FeatureOutcome.Planned wanted) return wanted.After;
         return FeaturePlan.Decide(before, after, lists, isAdmin) is FeatureOutcome.Planned plain ? plain.After : after;
-    }
-
-    // Another process may have made the account a moment ago.
-    private async Task<bool> IsThereAsync(AccountId account, CancellationToken ct)
-    {
-        if (desk.Tree.Find(account) is not null) return true;
-        await desk.RefreshAsync(ct);
-        return desk.Tree.Find(account) is not null;
     }
 
     private async Task<bool> IsLastPurchaseAsync(OrderRow row, CancellationToken ct)

@@ -28,7 +28,8 @@ public sealed record SearchRow(PhoneNumber Number, NumberState State, CarrierNam
 
     /// <summary>A row as it was kept for its page.</summary>
     internal static SearchRow FromStored(JsonObject row) => new(
-        PhoneNumber.FromStorage((string?)row["number"] ?? ""), NumberStates.FromStorage((string?)row["state"] ?? ""), CarrierName.Parse((string?)row["carrier"])) { Stored = row };
+        PhoneNumber.FromStorage((string?)row["number"] ?? ""), NumberStates.FromStorage((string?)row["state"] ?? ""), CarrierName.Parse((string?)row["carrier"]))
+    { Stored = row };
 
     /// <summary>The row on the wire (carriers.md 1.7): what is known in all carriers' words, then what this carrier adds.</summary>
     public JsonObject ToJson()

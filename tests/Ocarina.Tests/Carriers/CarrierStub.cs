@@ -15,7 +15,7 @@ using Xunit;
 namespace Ocarina.Tests.Carriers;
 
 /// <summary>A request as a stub saw it.</summary>
-internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
+internal sealed record StubRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
 
 /// <summary>Something that answers HTTP on a real socket as a test wants it, and remembers what it was asked.</summary>
 internal sealed class CarrierStub : IAsyncDisposable
@@ -24,12 +24,12 @@ internal sealed class CarrierStub : IAsyncDisposable
 
     private CarrierStub(WebApplication app) => _app = app;
 
-    public ConcurrentQueue<SeenRequest> Seen { get; } = new();
+    public ConcurrentQueue<StubRequest> Seen { get; } = new();
 
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
     /// <summary>Starts one on a free port.</summary>
-    public static async Task<CarrierStub> StartAsync(Func<HttpContext, SeenRequest, Task> answer, Action<ListenOptions>? listen = null)
+    public static async Task<CarrierStub> StartAsync(Func<HttpContext, StubRequest, Task> answer, Action<ListenOptions>? listen = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -41,7 +41,7 @@ internal sealed class CarrierStub : IAsyncDisposable
         {
             using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
             var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            var seen = new SeenRequest(context.Request.Method, context.Request.Path + context.Request.QueryString, headers, await reader.ReadToEndAsync());
+            var seen = new StubRequest(context.Request.Method, context.Request.Path + context.Request.QueryString, headers, await reader.ReadToEndAsync());
             stub.Seen.Enqueue(seen);
             await answer(context, seen);
         });

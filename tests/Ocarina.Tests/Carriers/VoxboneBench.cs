@@ -8,7 +8,7 @@ using Ocarina.Core.Carriers;
 namespace Ocarina.Tests.Carriers;
 
 /// <summary>Real time that can be moved forward: deadlines run as ever, dates jump.</summary>
-internal sealed class ShiftedClock : TimeProvider
+internal sealed class VoxboneClock : TimeProvider
 {
     public TimeSpan Shift { get; set; }
 
@@ -18,7 +18,7 @@ internal sealed class ShiftedClock : TimeProvider
 }
 
 /// <summary>Keeps what a module noted, as the engine does.</summary>
-internal sealed class NoteBook : IOrderNotes
+internal sealed class VoxboneNotes : IOrderNotes
 {
     public List<(OrderPhase Phase, DocumentText Facts)> Notes { get; } = [];
 
@@ -39,7 +39,7 @@ internal sealed class VoxboneBench : IDisposable
 
     public VoxboneBench(Uri address)
     {
-        Clock = new ShiftedClock();
+        Clock = new VoxboneClock();
         _http = new CarrierHttp(Clock);
         Carrier = new VoxboneCarrier(new CarrierHost(Clock, _http));
         Settings = new JsonObject
@@ -49,13 +49,13 @@ internal sealed class VoxboneBench : IDisposable
         };
     }
 
-    public ShiftedClock Clock { get; }
+    public VoxboneClock Clock { get; }
 
     public VoxboneCarrier Carrier { get; }
 
     public JsonObject Settings { get; }
 
-    public NoteBook Notes { get; } = new();
+    public VoxboneNotes Notes { get; } = new();
 
     public CarrierContext Context(TimeSpan? budget = null) =>
         new(new CarrierSettings((JsonObject)Settings.DeepClone()), text => PhoneNumber.TryParse(text, out var number) ? number : null, Clock) { Budget = budget, Notes = Notes };
@@ -94,12 +94,17 @@ internal sealed class VoxboneBench : IDisposable
         {
             CarrierOutcome.Pending pending => order with
             {
-                Phase = pending.IsCompensating ? OrderPhase.Compensating : OrderPhase.Waiting, CarrierOrderId = pending.CarrierOrderId ?? order.CarrierOrderId, Facts = pending.Facts ?? order.Facts,
+                Phase = pending.IsCompensating ? OrderPhase.Compensating : OrderPhase.Waiting,
+                CarrierOrderId = pending.CarrierOrderId ?? order.CarrierOrderId,
+                Facts = pending.Facts ?? order.Facts,
             },
             CarrierOutcome.Unknown unknown => order with { Phase = OrderPhase.Unclear, CarrierOrderId = unknown.CarrierOrderId ?? order.CarrierOrderId },
             CarrierOutcome.Done done => order with
             {
-                Phase = OrderPhase.Done, CarrierOrderId = done.CarrierOrderId, CarrierData = done.CarrierData, Number = done.Delivered ?? order.Number,
+                Phase = OrderPhase.Done,
+                CarrierOrderId = done.CarrierOrderId,
+                CarrierData = done.CarrierData,
+                Number = done.Delivered ?? order.Number,
             },
             _ => order,
         };

@@ -17,7 +17,7 @@ public sealed class VoxboneCheckoutTests
         stub.On(Checkout, _ =>
         {
             stub.Book("3312757");
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
         var order = bench.Buy(Number);
 
@@ -35,7 +35,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.HangUp);
+        stub.On(Checkout, _ => VoxboneAnswer.HangUp);
         var order = bench.Buy(Number);
         var lost = Assert.IsType<CarrierOutcome.Unknown>(await bench.AcquireAsync(order));
         order = bench.After(order, lost);
@@ -66,7 +66,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.Json(body, status));
+        stub.On(Checkout, _ => VoxboneAnswer.Json(body, status));
 
         Assert.IsType<CarrierOutcome.Unknown>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -84,7 +84,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.Error(code));
+        stub.On(Checkout, _ => VoxboneAnswer.Error(code));
 
         Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -99,7 +99,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.Json(body));
+        stub.On(Checkout, _ => VoxboneAnswer.Json(body));
 
         Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -113,7 +113,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.Json($$"""{"status":"{{word}}","productCheckoutList":[{"productType":"DID","status":"{{word}}","orderReference":"{{stub.Book("3312757")}}"}]}"""));
+        stub.On(Checkout, _ => VoxboneAnswer.Json($$"""{"status":"{{word}}","productCheckoutList":[{"productType":"DID","status":"{{word}}","orderReference":"{{stub.Book("3312757")}}"}]}"""));
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
     }
@@ -126,7 +126,7 @@ public sealed class VoxboneCheckoutTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         stub.Groups.Add(VoxboneSearchTests.Group(1196, 5)); // looked at again
-        stub.On(Checkout, _ => StubAnswer.Json("too many", status));
+        stub.On(Checkout, _ => VoxboneAnswer.Json("too many", status));
         var order = bench.Buy(Number);
 
         var refused = Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(order));
@@ -147,7 +147,7 @@ public sealed class VoxboneCheckoutTests
         stub.On(Checkout, _ =>
         {
             stub.Book("3312757");
-            return StubAnswer.Json("", 509);
+            return VoxboneAnswer.Json("", 509);
         });
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
@@ -161,11 +161,11 @@ public sealed class VoxboneCheckoutTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         var isListed = false;
-        stub.On("GET ordering/order", _ => isListed ? null : StubAnswer.Json("""{"orders":[],"resultCount":0}"""));
+        stub.On("GET ordering/order", _ => isListed ? null : VoxboneAnswer.Json("""{"orders":[],"resultCount":0}"""));
         stub.On(Checkout, _ =>
         {
             stub.Book("3312757");
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
         var order = bench.Buy(null);
         order = bench.After(order, await bench.AcquireAsync(order));
@@ -186,7 +186,7 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.Error(400));
+        stub.On(Checkout, _ => VoxboneAnswer.Error(400));
         stub.Orders.Add(new System.Text.Json.Nodes.JsonObject { ["reference"] = "R9", ["customerReference"] = "01JQXSOMEBODYELSE00000000AA", ["status"] = "FULFILLED" });
         stub.AddDid("+12055550001", "R9");
         var order = bench.Buy(null);
@@ -206,7 +206,7 @@ public sealed class VoxboneCheckoutTests
         var order = bench.Buy(Number) with { Phase = OrderPhase.Unclear };
         stub.Carts.Add(new System.Text.Json.Nodes.JsonObject { ["cartIdentifier"] = 71, ["customerReference"] = order.Key.ToString(), ["orderProducts"] = null });
 
-        Assert.IsType<CarrierOutcome.Refused>(await bench.RecoverAsync(order));
+        Assert.IsType<CarrierOutcome.Absent>(await bench.RecoverAsync(order));
 
         Assert.Empty(stub.Carts);
     }
@@ -216,10 +216,10 @@ public sealed class VoxboneCheckoutTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On(Checkout, _ => StubAnswer.HangUp);
+        stub.On(Checkout, _ => VoxboneAnswer.HangUp);
         var order = bench.Buy(Number);
         order = bench.After(order, await bench.AcquireAsync(order));
-        stub.On("GET ordering/order", _ => StubAnswer.Json("<html/>", 502));
+        stub.On("GET ordering/order", _ => VoxboneAnswer.Json("<html/>", 502));
 
         Assert.IsType<CarrierOutcome.Unknown>(await bench.RecoverAsync(order));
         Assert.IsType<CarrierOutcome.Pending>(await bench.RecoverAsync(order with { CarrierOrderId = "50898DS1" }));

@@ -148,7 +148,7 @@ public sealed class VoxbonePurchaseTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
-        stub.On("POST ordering/cart/*/product", _ => StubAnswer.Error(code));
+        stub.On("POST ordering/cart/*/product", _ => VoxboneAnswer.Error(code));
 
         var refused = Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -165,7 +165,7 @@ public sealed class VoxbonePurchaseTests
         stub.On("POST ordering/cart/*/product", _ =>
         {
             stub.Carts[0]["orderProducts"] = new JsonArray(new JsonObject { ["productType"] = "DID", ["quantity"] = 2, ["didgroupId"] = 1196 });
-            return StubAnswer.Success;
+            return VoxboneAnswer.Success;
         });
 
         Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(null)));
@@ -182,7 +182,7 @@ public sealed class VoxbonePurchaseTests
         stub.On("POST ordering/cart/*/product", request =>
         {
             stub.Carts[0]["orderProducts"] = new JsonArray(new JsonObject { ["productType"] = "DID", ["quantity"] = 1, ["didgroupId"] = 1196, ["phoneNumbers"] = request.Json["phoneNumbers"]!.DeepClone() });
-            return StubAnswer.Json("""{"status":"WARNING"}""");
+            return VoxboneAnswer.Json("""{"status":"WARNING"}""");
         });
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
@@ -200,7 +200,7 @@ public sealed class VoxbonePurchaseTests
             stub.On(door, _ => null);
             if (request.Method == "PUT") stub.Carts.Add(new JsonObject { ["cartIdentifier"] = 3312757, ["customerReference"] = request.Json["customerReference"]!.DeepClone(), ["orderProducts"] = null });
             else stub.Carts[0]["orderProducts"] = new JsonArray(new JsonObject { ["productType"] = "DID", ["quantity"] = 1, ["didgroupId"] = 1196, ["phoneNumbers"] = request.Json["phoneNumbers"]!.DeepClone() });
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
@@ -252,7 +252,7 @@ public sealed class VoxbonePurchaseTests
         var refused = Assert.IsType<CarrierOutcome.Refused>(await bench.AcquireAsync(bench.Buy(Number, """{"didId":1,"orderReference":"another"}""")));
 
         Assert.Equal("50898DS77", done.CarrierOrderId);
-        Assert.Equal(CarrierErrorKind.AlreadyOurs, refused.Error.Kind);
+        Assert.Equal(CarrierErrorKind.NumberUnavailable, refused.Error.Kind);
         Assert.Empty(stub.Writes);
     }
 
@@ -272,5 +272,26 @@ public sealed class VoxbonePurchaseTests
         Assert.Equal(($"sandbox-{order.Key}", 1196), ((string)data["order_reference"]!, (int)data["did_group_id"]!));
         Assert.Equal(CarrierErrorKind.NotSupported, refused.Error.Kind);
         Assert.Empty(stub.Seen);
+    }
+
+    [Fact]
+    public async Task Orphaned_carts_go_when_their_order_is_ours_and_over()
+    {
+        await using var stub = await VoxboneStub.StartAsync();
+        using var bench = new VoxboneBench(stub.Address);
+        var (over, open, others) = (OrderKey.New(bench.Clock), OrderKey.New(bench.Clock), OrderKey.New(bench.Clock));
+        foreach (var (cart, reference) in new[] { (71, over.ToString()), (72, open.ToString()), (73, others.ToString()), (74, "somebody else"), (75, null) })
+            stub.Carts.Add(new JsonObject { ["cartIdentifier"] = cart, ["customerReference"] = reference, ["orderProducts"] = null });
+        var asked = new List<OrderKey>();
+
+        var cleared = await bench.Carrier.CleanUpAsync((keys, _) =>
+        {
+            asked.AddRange(keys);
+            return Task.FromResult<IReadOnlySet<OrderKey>>(new HashSet<OrderKey> { over });
+        }, bench.Context(), CancellationToken.None);
+
+        Assert.Equal(1, cleared);
+        Assert.Equal([over, open, others], asked);
+        Assert.Equal(["DELETE ordering/cart/71"], stub.Writes.Select(request => request.Door));
     }
 }

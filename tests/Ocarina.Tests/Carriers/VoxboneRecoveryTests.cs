@@ -74,7 +74,7 @@ public sealed class VoxboneRecoveryTests
         {
             var reference = stub.Book("3312757");
             stub.Orders[0]["status"] = "CONFIRMED";
-            return StubAnswer.Json($$"""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"{{reference}}"}]}""");
+            return VoxboneAnswer.Json($$"""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"{{reference}}"}]}""");
         });
         var order = bench.Buy(null);
         order = bench.After(order, await bench.AcquireAsync(order));
@@ -108,7 +108,7 @@ public sealed class VoxboneRecoveryTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         stub.Delivers = 2;
-        stub.On("POST ordering/cancel", _ => StubAnswer.Error(420));
+        stub.On("POST ordering/cancel", _ => VoxboneAnswer.Error(420));
 
         var done = Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -125,7 +125,7 @@ public sealed class VoxboneRecoveryTests
         stub.On("POST ordering/cancel", request =>
         {
             stub.Dids.RemoveAll(did => did["didId"]!.ToString() == request.Json["didIds"]![0]!.ToString());
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
         var order = bench.Buy(Number);
 
@@ -161,7 +161,7 @@ public sealed class VoxboneRecoveryTests
         {
             var reference = stub.Book("3312757");
             stub.Dids[0]["didGroupId"] = 4711;
-            return StubAnswer.Json($$"""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"{{reference}}"}]}""");
+            return VoxboneAnswer.Json($$"""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"{{reference}}"}]}""");
         });
         var order = bench.Buy(null);
 
@@ -181,7 +181,7 @@ public sealed class VoxboneRecoveryTests
         stub.On(Checkout, _ =>
         {
             stub.Book("3312757");
-            return StubAnswer.Json("""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"HIS"}]}""");
+            return VoxboneAnswer.Json("""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"HIS"}]}""");
         });
         var order = bench.Buy(null);
 
@@ -217,7 +217,7 @@ public sealed class VoxboneRecoveryTests
             stub.Carts[1]["cartIdentifier"] = 9;
             stub.Book("9");
             stub.Book("3312757");
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
         var order = bench.Buy(null);
         order = bench.After(order, await bench.AcquireAsync(order));
@@ -235,7 +235,9 @@ public sealed class VoxboneRecoveryTests
         bench.Settings["recover_lag_s"] = 60;
         var orders = Enumerable.Range(0, 20).Select(_ => bench.Buy(Number) with
         {
-            Phase = OrderPhase.Unclear, SentAt = bench.Clock.GetUtcNow().AddMinutes(-5), Facts = DocumentText.FromStorage("""{"did_group_id":1196,"has_cart":true}"""),
+            Phase = OrderPhase.Unclear,
+            SentAt = bench.Clock.GetUtcNow().AddMinutes(-5),
+            Facts = DocumentText.FromStorage("""{"did_group_id":1196,"has_cart":true}"""),
         }).ToList();
 
         var outcomes = await Task.WhenAll(orders.Select(bench.RecoverAsync));

@@ -67,7 +67,7 @@ public sealed class VoxboneReleaseTests
         stub.On("POST ordering/cancel", _ =>
         {
             did["cancellationAvailable"] = "2041-04-02 10:15:04";
-            return StubAnswer.Error(code);
+            return VoxboneAnswer.Error(code);
         });
 
         var first = Assert.IsType<CarrierOutcome.Scheduled>(await bench.DisconnectAsync(bench.Release(Number)));
@@ -84,7 +84,7 @@ public sealed class VoxboneReleaseTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         stub.AddDid(Number, "R");
-        stub.On("POST ordering/cancel", _ => StubAnswer.Error(418));
+        stub.On("POST ordering/cancel", _ => VoxboneAnswer.Error(418));
 
         Assert.IsType<CarrierOutcome.Stranded>(await bench.DisconnectAsync(bench.Release(Number)));
     }
@@ -100,7 +100,7 @@ public sealed class VoxboneReleaseTests
         stub.On("POST ordering/cancel", _ =>
         {
             if (isBooked) stub.Dids.Clear();
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
         var order = bench.Release(Number);
 
@@ -119,13 +119,13 @@ public sealed class VoxboneReleaseTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         stub.AddDid(Number, "R");
-        stub.On("POST ordering/cancel", _ => StubAnswer.Json("""{"numberCancelled":0}"""));
+        stub.On("POST ordering/cancel", _ => VoxboneAnswer.Json("""{"numberCancelled":0}"""));
 
         var there = Assert.IsType<CarrierOutcome.Unknown>(await bench.DisconnectAsync(bench.Release(Number)));
         stub.On("POST ordering/cancel", _ =>
         {
             stub.Dids.Clear();
-            return StubAnswer.Json("""{"numberCancelled":0}""");
+            return VoxboneAnswer.Json("""{"numberCancelled":0}""");
         });
 
         Assert.Equal(CarrierErrorKind.CarrierFault, there.Error.Kind);
@@ -138,7 +138,7 @@ public sealed class VoxboneReleaseTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         stub.AddDid(Number, "R");
-        stub.On("POST ordering/cancel", _ => StubAnswer.Error(414));
+        stub.On("POST ordering/cancel", _ => VoxboneAnswer.Error(414));
 
         Assert.IsType<CarrierOutcome.Done>(await bench.DisconnectAsync(bench.Release(Number)));
     }
@@ -151,7 +151,7 @@ public sealed class VoxboneReleaseTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         stub.AddDid(Number, "R");
-        stub.On("POST ordering/cancel", _ => StubAnswer.Json("", status));
+        stub.On("POST ordering/cancel", _ => VoxboneAnswer.Json("", status));
 
         Assert.Equal(CarrierErrorKind.RateLimited, Assert.IsType<CarrierOutcome.Refused>(await bench.DisconnectAsync(bench.Release(Number))).Error.Kind);
     }
@@ -188,7 +188,7 @@ public sealed class VoxboneReleaseTests
         using var well = new VoxboneBench(stub.Address);
         Assert.Null(await well.Carrier.HealthAsync(well.Context(), CancellationToken.None));
 
-        stub.On("GET ordering/accountbalance", _ => StubAnswer.Json("""{"links":null,"data":null,"errors":[{"type":"authentication-credentials"}]}""", 401));
+        stub.On("GET ordering/accountbalance", _ => VoxboneAnswer.Json("""{"links":null,"data":null,"errors":[{"type":"authentication-credentials"}]}""", 401));
         Assert.Equal(CarrierErrorKind.Unauthenticated, (await well.Carrier.HealthAsync(well.Context(), CancellationToken.None))!.Kind);
 
         using var nobody = new VoxboneBench(new Uri("http://127.0.0.1:9/v1"));

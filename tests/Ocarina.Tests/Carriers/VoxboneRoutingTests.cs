@@ -18,9 +18,9 @@ public sealed class VoxboneRoutingTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = Bench(stub);
         bench.Settings["trunk_id"] = "33";
-        stub.On("GET configuration/voiceuri", _ => StubAnswer.Json("""{"voiceUris":[],"resultCount":0}"""));
-        stub.On("PUT configuration/voiceuri", _ => StubAnswer.Json("""{"voiceUri":{"voiceUriId":88812,"uri":"x"}}"""));
-        stub.On("POST configuration/didConfiguration", _ => StubAnswer.Json(Mapped));
+        stub.On("GET configuration/voiceuri", _ => VoxboneAnswer.Json("""{"voiceUris":[],"resultCount":0}"""));
+        stub.On("PUT configuration/voiceuri", _ => VoxboneAnswer.Json("""{"voiceUri":{"voiceUriId":88812,"uri":"x"}}"""));
+        stub.On("POST configuration/didConfiguration", _ => VoxboneAnswer.Json(Mapped));
 
         var done = Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy("+12055551235")));
@@ -37,11 +37,11 @@ public sealed class VoxboneRoutingTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = Bench(stub);
         var asked = 0;
-        stub.On("GET configuration/voiceuri", _ => StubAnswer.Json(asked++ == 0
+        stub.On("GET configuration/voiceuri", _ => VoxboneAnswer.Json(asked++ == 0
             ? """{"voiceUris":[{"voiceUriId":1,"uri":"{E164}@sip.example.net.evil"}],"resultCount":1}"""
             : $$"""{"voiceUris":[{"voiceUriId":1,"uri":"{E164}@sip.example.net.evil"},{"voiceUriId":"88812","uri":"{{Uri}}"}],"resultCount":2}"""));
-        stub.On("PUT configuration/voiceuri", _ => StubAnswer.Error(326));
-        stub.On("POST configuration/didConfiguration", _ => StubAnswer.Json(Mapped));
+        stub.On("PUT configuration/voiceuri", _ => VoxboneAnswer.Error(326));
+        stub.On("POST configuration/didConfiguration", _ => VoxboneAnswer.Json(Mapped));
 
         Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -53,13 +53,13 @@ public sealed class VoxboneRoutingTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = Bench(stub);
-        stub.On("GET configuration/voiceuri", _ => StubAnswer.Json($$"""{"voiceUris":[{"voiceUriId":88812,"uri":"{{Uri}}"}],"resultCount":1}"""));
-        stub.On("POST configuration/didConfiguration", _ => StubAnswer.Error(309));
+        stub.On("GET configuration/voiceuri", _ => VoxboneAnswer.Json($$"""{"voiceUris":[{"voiceUriId":88812,"uri":"{{Uri}}"}],"resultCount":1}"""));
+        stub.On("POST configuration/didConfiguration", _ => VoxboneAnswer.Error(309));
         var order = bench.Buy(Number);
 
         var first = Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(order));
         order = bench.After(order, first);
-        stub.On("POST configuration/didConfiguration", _ => StubAnswer.Json(Mapped));
+        stub.On("POST configuration/didConfiguration", _ => VoxboneAnswer.Json(Mapped));
         var second = Assert.IsType<CarrierOutcome.Done>(await bench.RecoverAsync(order));
 
         Assert.Equal(("not_routed", true), (Assert.Single(first.Warnings), first.NeedsFollowUp));
@@ -74,11 +74,11 @@ public sealed class VoxboneRoutingTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = Bench(stub);
-        stub.On("GET configuration/voiceuri", _ => StubAnswer.Json($$"""{"voiceUris":[{"voiceUriId":88812,"uri":"{{Uri}}"}],"resultCount":1}"""));
+        stub.On("GET configuration/voiceuri", _ => VoxboneAnswer.Json($$"""{"voiceUris":[{"voiceUriId":88812,"uri":"{{Uri}}"}],"resultCount":1}"""));
         stub.On("POST configuration/didConfiguration", _ =>
         {
             stub.Dids[0]["voiceUriId"] = 88812;
-            return StubAnswer.HangUp;
+            return VoxboneAnswer.HangUp;
         });
         var order = bench.Buy(Number);
 
@@ -110,9 +110,9 @@ public sealed class VoxboneRoutingTests
     {
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = Bench(stub);
-        stub.On("GET configuration/voiceuri", _ => StubAnswer.Json($$"""{"voiceUris":[{"voiceUriId":88812,"uri":"{{Uri}}"}],"resultCount":1}"""));
-        stub.On("POST configuration/didConfiguration", _ => StubAnswer.Json("", 404));
-        stub.On("POST configuration/configuration", _ => StubAnswer.Json("""{"messages":[{"configOption":"VOICE_URI","numberUpdated":1}]}"""));
+        stub.On("GET configuration/voiceuri", _ => VoxboneAnswer.Json($$"""{"voiceUris":[{"voiceUriId":88812,"uri":"{{Uri}}"}],"resultCount":1}"""));
+        stub.On("POST configuration/didConfiguration", _ => VoxboneAnswer.Json("", 404));
+        stub.On("POST configuration/configuration", _ => VoxboneAnswer.Json("""{"messages":[{"configOption":"VOICE_URI","numberUpdated":1}]}"""));
 
         var done = Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy(Number)));
 
@@ -143,7 +143,7 @@ public sealed class VoxboneRoutingTests
         await using var stub = await VoxboneStub.StartAsync();
         using var bench = new VoxboneBench(stub.Address);
         bench.Settings["regulation_address_id"] = new System.Text.Json.Nodes.JsonObject { ["nld"] = 12 };
-        stub.On("POST regulation/address/12/link", _ => code == 0 ? StubAnswer.Json(body) : StubAnswer.Error(code));
+        stub.On("POST regulation/address/12/link", _ => code == 0 ? VoxboneAnswer.Json(body) : VoxboneAnswer.Error(code));
         const string data = """{"did_group_id":1196,"country_a3":"NLD","setup100":0,"monthly100":110,"restrictions":{"address":"LOCAL","proof":false}}""";
 
         var done = Assert.IsType<CarrierOutcome.Done>(await bench.AcquireAsync(bench.Buy("+31208908115", data)));

@@ -145,7 +145,7 @@ public sealed class VoxboneSearchTests
         using var bench = new VoxboneBench(stub.Address);
         var group = Group(9, stock: 1, area: "2", numbers: ["+3227001122", "+3228001122"]);
         group["countryCodeA3"] = "BEL";
-        stub.On("GET inventory/didgroup", request => StubAnswer.Json(request.Parameter("areaCode") is not null
+        stub.On("GET inventory/didgroup", request => VoxboneAnswer.Json(request.Parameter("areaCode") is not null
             ? """{"didGroups":[],"resultCount":0}"""
             : new JsonObject { ["didGroups"] = new JsonArray(group.DeepClone()), ["resultCount"] = 1 }.ToJsonString()));
 
@@ -180,8 +180,8 @@ public sealed class VoxboneSearchTests
         using var bench = new VoxboneBench(stub.Address);
         bench.Settings["page_size"] = 1;
         stub.On("GET inventory/didgroup", request => request.Parameter("pageNumber") == "0"
-            ? StubAnswer.Json(new JsonObject { ["didGroups"] = new JsonArray(Group(1, stock: 1)), ["resultCount"] = 99 }.ToJsonString())
-            : StubAnswer.Error(13));
+            ? VoxboneAnswer.Json(new JsonObject { ["didGroups"] = new JsonArray(Group(1, stock: 1)), ["resultCount"] = 99 }.ToJsonString())
+            : VoxboneAnswer.Error(13));
 
         var reply = await bench.FindAsync("+1205", quantity: 5);
 
@@ -212,7 +212,7 @@ public sealed class VoxboneSearchTests
         stub.On("GET inventory/didgroup", request =>
         {
             if (request.Parameter("pageNumber") != "0") stall.Wait(TimeSpan.FromSeconds(30));
-            return StubAnswer.Json(new JsonObject { ["didGroups"] = new JsonArray(Group(1, stock: 1)), ["resultCount"] = 9 }.ToJsonString());
+            return VoxboneAnswer.Json(new JsonObject { ["didGroups"] = new JsonArray(Group(1, stock: 1)), ["resultCount"] = 9 }.ToJsonString());
         });
         var started = System.Diagnostics.Stopwatch.StartNew();
 
@@ -237,8 +237,8 @@ public sealed class VoxboneSearchTests
         Assert.Single(stub.At("GET inventory/country/USA/state"));
 
         using var other = new VoxboneBench(stub.Address);
-        stub.On("GET ordering/accountbalance", _ => StubAnswer.Error(15, 404));
-        stub.On("GET inventory/country/*/state", _ => StubAnswer.Error(15, 404));
+        stub.On("GET ordering/accountbalance", _ => VoxboneAnswer.Error(15, 404));
+        stub.On("GET inventory/country/*/state", _ => VoxboneAnswer.Error(15, 404));
         var reply = await other.FindAsync("+1205");
 
         Assert.Null(reply.Error);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Ocarina.Tests.Carriers;
 
 /// <summary>A request that the stub saw.</summary>
-internal sealed record SeenRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body)
+internal sealed record VoxboneSeen(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     /// <summary>Method and path, such as <c>GET ordering/cart</c>.</summary>
     public string Door => $"{Method} {Path}";
@@ -22,15 +22,15 @@ internal sealed record SeenRequest(string Method, string Path, string Query, IRe
 }
 
 /// <summary>What the stub answers; without status it hangs up without a byte.</summary>
-internal sealed record StubAnswer(int? Status, string Body)
+internal sealed record VoxboneAnswer(int? Status, string Body)
 {
-    public static readonly StubAnswer HangUp = new(null, "");
+    public static readonly VoxboneAnswer HangUp = new(null, "");
 
-    public static readonly StubAnswer Success = new(200, """{"status":"SUCCESS"}""");
+    public static readonly VoxboneAnswer Success = new(200, """{"status":"SUCCESS"}""");
 
-    public static StubAnswer Json(string body, int status = 200) => new(status, body);
+    public static VoxboneAnswer Json(string body, int status = 200) => new(status, body);
 
-    public static StubAnswer Error(int code, int status = 400) => new(status, $$"""
+    public static VoxboneAnswer Error(int code, int status = 400) => new(status, $$"""
         {"httpStatusCode":{{status}},"apiModule":"ORDERING","genericErrorMessage":"An error occurred.","errors":[{"apiErrorCode":"{{code}}","apiErrorMessage":"Error {{code}} in words."}]}
         """);
 }
@@ -39,8 +39,8 @@ internal sealed record StubAnswer(int? Status, string Body)
 internal sealed class VoxboneStub : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentQueue<SeenRequest> _seen = new();
-    private readonly Dictionary<string, Func<SeenRequest, StubAnswer?>> _answers = [];
+    private readonly ConcurrentQueue<VoxboneSeen> _seen = new();
+    private readonly Dictionary<string, Func<VoxboneSeen, VoxboneAnswer?>> _answers = [];
     private readonly Lock _lock = new();
     private int _nextCart = 3312757;
     private int _nextOrder = 1;
@@ -50,7 +50,7 @@ internal sealed class VoxboneStub : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First() + "/ws-voxbone/services/rest/");
 
-    public IReadOnlyList<SeenRequest> Seen => [.. _seen];
+    public IReadOnlyList<VoxboneSeen> Seen => [.. _seen];
 
     public List<JsonObject> Groups { get; } = [];
 
@@ -84,12 +84,12 @@ internal sealed class VoxboneStub : IAsyncDisposable
     }
 
     /// <summary>Answers a door, such as <c>GET ordering/order</c>, another way; none falls back on the stub's own answer.</summary>
-    public void On(string door, Func<SeenRequest, StubAnswer?> answer) => _answers[door] = answer;
+    public void On(string door, Func<VoxboneSeen, VoxboneAnswer?> answer) => _answers[door] = answer;
 
     /// <summary>Requests whose door begins so.</summary>
-    public IReadOnlyList<SeenRequest> At(string door) => [.. _seen.Where(request => request.Door.StartsWith(door, StringComparison.Ordinal))];
+    public IReadOnlyList<VoxboneSeen> At(string door) => [.. _seen.Where(request => request.Door.StartsWith(door, StringComparison.Ordinal))];
 
-    public IReadOnlyList<SeenRequest> Writes => [.. _seen.Where(request => request.Method != "GET" || request.Path.EndsWith("/checkout", StringComparison.Ordinal))];
+    public IReadOnlyList<VoxboneSeen> Writes => [.. _seen.Where(request => request.Method != "GET" || request.Path.EndsWith("/checkout", StringComparison.Ordinal))];
 
     /// <summary>Books what lies in a cart, as its checkout would.</summary>
     public string Book(string cart)
@@ -137,10 +137,10 @@ internal sealed class VoxboneStub : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         var path = http.Request.Path.Value!.Replace("/ws-voxbone/services/rest/", "", StringComparison.Ordinal);
         var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var request = new SeenRequest(http.Request.Method, path, http.Request.QueryString.Value ?? "", headers, await reader.ReadToEndAsync());
+        var request = new VoxboneSeen(http.Request.Method, path, http.Request.QueryString.Value ?? "", headers, await reader.ReadToEndAsync());
         _seen.Enqueue(request);
 
-        StubAnswer answer;
+        VoxboneAnswer answer;
         lock (_lock) answer = _answers.Where(pair => Fits(pair.Key, request.Door)).Select(pair => pair.Value(request)).FirstOrDefault(one => one is not null) ?? Own(request);
         if (answer.Status is not { } status)
         {
@@ -156,13 +156,13 @@ internal sealed class VoxboneStub : IAsyncDisposable
     private static bool Fits(string door, string asked) =>
         door == asked || (door.Contains('*', StringComparison.Ordinal) && System.Text.RegularExpressions.Regex.IsMatch(asked, "^" + door.Replace("*", "[^/]+", StringComparison.Ordinal) + "$"));
 
-    private StubAnswer Own(SeenRequest request)
+    private VoxboneAnswer Own(VoxboneSeen request)
     {
         var parts = request.Path.Split('/');
         switch (request.Method, parts)
         {
             case ("GET", ["ordering", "accountbalance"]):
-                return StubAnswer.Json($$$"""{"accountBalance":{"balance":{{{Balance}}},"threshold":100.0,"currency":"USD","active":true}}""");
+                return VoxboneAnswer.Json($$$"""{"accountBalance":{"balance":{{{Balance}}},"threshold":100.0,"currency":"USD","active":true}}""");
             case ("GET", ["inventory", "didgroup"]):
                 return Page(request, "didGroups", Groups.Where(group => Is(request, "didGroupIds", group["didGroupId"])));
             case ("GET", ["inventory", "country", _, "state"]):
@@ -181,23 +181,23 @@ internal sealed class VoxboneStub : IAsyncDisposable
                     ["description"] = request.Json["description"]?.DeepClone(), ["orderProducts"] = null,
                 };
                 Carts.Add(made);
-                return StubAnswer.Json(new JsonObject { ["cart"] = made.DeepClone() }.ToJsonString());
+                return VoxboneAnswer.Json(new JsonObject { ["cart"] = made.DeepClone() }.ToJsonString());
             case ("POST", ["ordering", "cart", var id, "product"]) when Cart(id) is { } cart:
                 cart["orderProducts"] = new JsonArray(Product(request.Json));
-                return StubAnswer.Success;
+                return VoxboneAnswer.Success;
             case ("DELETE", ["ordering", "cart", var id]) when Cart(id) is { } cart:
                 Carts.Remove(cart);
-                return StubAnswer.Success;
+                return VoxboneAnswer.Success;
             case ("GET", ["ordering", "cart", var id, "checkout"]) when Cart(id) is not null:
-                return StubAnswer.Json($$"""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"{{Book(id)}}","message":null}]}""");
+                return VoxboneAnswer.Json($$"""{"status":"SUCCESS","productCheckoutList":[{"productType":"DID","status":"SUCCESS","orderReference":"{{Book(id)}}","message":null}]}""");
             case (_, ["ordering", "cart", ..]):
-                return StubAnswer.Error(400);
+                return VoxboneAnswer.Error(400);
             case ("POST", ["ordering", "cancel"]):
                 var ids = request.Json["didIds"]!.AsArray().Select(one => one!.ToString()).ToList();
-                if (Dids.RemoveAll(did => ids.Contains(did["didId"]!.ToString())) is var count and > 0) return StubAnswer.Json($$"""{"numberCancelled":{{count}}}""");
-                return StubAnswer.Error(414);
+                if (Dids.RemoveAll(did => ids.Contains(did["didId"]!.ToString())) is var count and > 0) return VoxboneAnswer.Json($$"""{"numberCancelled":{{count}}}""");
+                return VoxboneAnswer.Error(414);
             default:
-                return StubAnswer.Error(15, 404);
+                return VoxboneAnswer.Error(15, 404);
         }
     }
 
@@ -207,15 +207,15 @@ internal sealed class VoxboneStub : IAsyncDisposable
         ? new JsonObject { ["orderProductId"] = 1, ["productType"] = "DID", ["quantity"] = numbers.Count, ["didgroupId"] = 1196, ["phoneNumbers"] = numbers.DeepClone() }
         : new JsonObject { ["orderProductId"] = 1, ["productType"] = "DID", ["quantity"] = (int)body["didCartItem"]!["quantity"]!, ["didgroupId"] = (int)body["didCartItem"]!["didGroupId"]! };
 
-    private bool Is(SeenRequest request, string parameter, JsonNode? value) =>
+    private bool Is(VoxboneSeen request, string parameter, JsonNode? value) =>
         IgnoresFilters || request.Parameter(parameter) is not { } wanted || wanted == value?.ToString();
 
-    private static StubAnswer Page(SeenRequest request, string member, IEnumerable<JsonObject> items)
+    private static VoxboneAnswer Page(VoxboneSeen request, string member, IEnumerable<JsonObject> items)
     {
         var all = items.ToList();
         var (page, size) = (int.Parse(request.Parameter("pageNumber")!, CultureInfo.InvariantCulture), int.Parse(request.Parameter("pageSize")!, CultureInfo.InvariantCulture));
-        if (page > 0 && page * size >= all.Count) return StubAnswer.Error(13);
+        if (page > 0 && page * size >= all.Count) return VoxboneAnswer.Error(13);
         var shown = new JsonArray([.. all.Skip(page * size).Take(size).Select(item => item.DeepClone())]);
-        return StubAnswer.Json(new JsonObject { [member] = shown, ["resultCount"] = all.Count }.ToJsonString());
+        return VoxboneAnswer.Json(new JsonObject { [member] = shown, ["resultCount"] = all.Count }.ToJsonString());
     }
 }

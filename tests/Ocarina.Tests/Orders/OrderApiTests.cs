@@ -25,8 +25,14 @@ public sealed class OrderApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
         var number = lab.Fresh();
         var id = await MakeAsync(lab, number, lab.Alice, OrderPhase.Waiting, row => row with
         {
-            CarrierOrderId = "c-17", CarrierStatus = "PROCESSING", Attempts = 3, CreditHeld = "1.50", NextAttempt = row.Created.AddSeconds(30), SentAt = row.Created.AddSeconds(1),
-            Evidence = ["202 order taken"], Data = new OrderData { Detail = "be patient", Code = "5005" },
+            CarrierOrderId = "c-17",
+            CarrierStatus = "PROCESSING",
+            Attempts = 3,
+            CreditHeld = "1.50",
+            NextAttempt = row.Created.AddSeconds(30),
+            SentAt = row.Created.AddSeconds(1),
+            Evidence = ["202 order taken"],
+            Data = new OrderData { Detail = "be patient", Code = "5005" },
         });
         var created = lab.Clock.GetUtcNow().ToGregorianSeconds();
         var common = $$"""

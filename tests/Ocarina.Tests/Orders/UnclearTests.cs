@@ -105,6 +105,22 @@ public sealed class UnclearTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task An_order_that_is_not_found_is_not_found_yet(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        lab.Carrier.OnAcquire = lab.Carrier.SellSlowly();
+        lab.Carrier.Recovers.Enqueue(Answers.Refuse(CarrierErrorKind.NotFound));
+
+        await lab.OrderAndLeaveAsync(lab.Alice, number);
+        await lab.PassAsync(1);
+        Assert.True((await lab.OrderAsync(number)).IsOpen);
+        await lab.PassAsync(10);
+
+        await lab.AssertBoughtAsync(number, lab.Alice);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task A_question_that_fails_changes_nothing(DatabaseKind kind)
     {
         await using var lab = await OrderLab.StartAsync(kind, waits: false);

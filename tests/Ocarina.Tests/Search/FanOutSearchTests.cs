@@ -109,8 +109,13 @@ public sealed class FanOutSearchTests(SearchLabs labs) : IClassFixture<SearchLab
         var lab = await labs.OverAsync(kind);
         var hit = Hit("+12055550101") with
         {
-            Country = "US", NumberType = "geographic", RateCenter = new RateCenter("DENVER", "CO", null), Locality = "Denver", Features = ["voice", "sms"],
-            Price = new CarrierPrice("USD", 0, 135, 2), Restrictions = DocumentText.From(new JsonObject { ["address"] = "LOCAL" }),
+            Country = "US",
+            NumberType = "geographic",
+            RateCenter = new RateCenter("DENVER", "CO", null),
+            Locality = "Denver",
+            Features = ["voice", "sms"],
+            Price = new CarrierPrice("USD", 0, 135, 2),
+            Restrictions = DocumentText.From(new JsonObject { ["address"] = "LOCAL" }),
             CarrierData = DocumentText.From(new JsonObject { ["number_id"] = "9f", ["e164"] = "+12055550101", ["tier"] = 1, ["api_token"] = "x", ["_own"] = 1, ["state"] = "nonsense" }),
         };
         await lab.UseAsync(Generous, new ScriptedCarrier("telnyx", (_, _, _) => Task.FromResult(new FindReply([hit]))));

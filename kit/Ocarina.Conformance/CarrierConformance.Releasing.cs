@@ -1,4 +1,3 @@
-using Ocarina.Conformance.Wire;
 using Ocarina.Core.Carriers;
 using Xunit;
 

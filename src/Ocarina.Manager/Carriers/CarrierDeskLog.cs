@@ -12,4 +12,10 @@ internal static partial class CarrierDeskLog // events 3300-3399; an id is never
 
     [LoggerMessage(3303, LogLevel.Warning, "Configuration document {Document}: {Key}: {Problem}")]
     public static partial void DocumentDoubtful(this ILogger logger, string document, string key, string problem);
+
+    [LoggerMessage(3304, LogLevel.Warning, "What ended purchases left at {Carrier} was not cleared: {Reason}")]
+    public static partial void NotCleared(this ILogger logger, string carrier, string reason);
+
+    [LoggerMessage(3305, LogLevel.Error, "Clearing what purchases left at carriers failed")]
+    public static partial void CleaningFailed(this ILogger logger, Exception fault);
 }

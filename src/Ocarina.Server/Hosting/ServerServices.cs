@@ -86,6 +86,7 @@ internal static class ServerServices
     {
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
+        services.AddHostedService<CarrierCleaning>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
         services.AddSingleton<DemoSandbox>();

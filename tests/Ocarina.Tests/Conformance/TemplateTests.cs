@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Ocarina.Conformance;
 using Ocarina.Conformance.Wire;
+using Ocarina.Storage;
 using Ocarina.Tests.Architecture;
 using Ocarina.Tests.Proof;
 using Ocarina.Tests.Support;

@@ -6,7 +6,7 @@ using Ocarina.Core.Carriers;
 namespace Ocarina.Tests.Orders;
 
 /// <summary>A carrier in this process that keeps books, and does with a call what the test says. Without a word it sells and takes back at once.</summary>
-internal sealed class ScriptedCarrier : ICarrier, ICarriers
+internal sealed class ScriptedCarrier : ICarrier, ICarriers, ICarrierCleaner
 {
     private readonly ConcurrentDictionary<OrderKey, PhoneNumber> _sold = new();
     private int _ids;
@@ -25,11 +25,23 @@ internal sealed class ScriptedCarrier : ICarrier, ICarriers
 
     public ConcurrentQueue<Answer> Disconnects { get; } = new();
 
+    /// <summary>What it is told of the keys it asks about when it clears up; empty asks about nothing.</summary>
+    public IReadOnlyList<OrderKey> Remains { get; set; } = [];
+
+    public IReadOnlySet<OrderKey> Cleared { get; private set; } = new HashSet<OrderKey>();
+
     public Answer? OnAcquire { get; set; }
 
     public Answer? OnRecover { get; set; }
 
     public Answer? OnDisconnect { get; set; }
+
+    public async Task<int> CleanUpAsync(
+        Func<IReadOnlyList<OrderKey>, CancellationToken, Task<IReadOnlySet<OrderKey>>> ended, CarrierContext context, CancellationToken ct)
+    {
+        Cleared = await ended(Remains, ct);
+        return Cleared.Count;
+    }
 
     /// <summary>Calls that arrived, in order.</summary>
     public ConcurrentQueue<CarrierOrder> Sent { get; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ocarina.Tests.Support;
 
@@ -12,6 +13,7 @@ internal sealed class TortureHall
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
     private readonly List<string> _numbers = [];
     private volatile TaskCompletionSource _up = NewGate();
+    private int _answered;
 
     /// <summary>Groups of which some number can be bought.</summary>
     public ConcurrentDictionary<string, byte> Groups { get; } = new(StringComparer.Ordinal);
@@ -28,6 +30,15 @@ internal sealed class TortureHall
     public void Open() => _up.TrySetResult();
 
     public void Close() => _up = NewGate();
+
+    /// <summary>Waits until so many more calls were answered, or for so long.</summary>
+    public async Task AnsweredAsync(int count, TimeSpan most, CancellationToken ct)
+    {
+        var until = Volatile.Read(ref _answered) + count;
+        for (var watch = Stopwatch.StartNew(); Volatile.Read(ref _answered) < until && watch.Elapsed < most;) await Task.Delay(2, ct);
+    }
+
+    public void Answered() => Interlocked.Increment(ref _answered);
 
     public void Count(string what) => Answers.AddOrUpdate(what, 1, (_, count) => count + 1);
 
@@ -75,7 +86,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
             await hall.UpAsync(ct);
             if (_open.Count > 0 && random.Next(2) == 0) await RepeatAsync(_open[random.Next(_open.Count)], ct);
             else await ActAsync(ct);
-            await Task.Delay(random.Next(120), ct);
+            await Task.Delay(random.Next(80), ct);
         }
 
         while (_open.Count > 0)
@@ -135,7 +146,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         if (_mine.Count == 0) return;
         var at = random.Next(_mine.Count);
         var number = _mine[at];
-        _mine.RemoveAt(at);
+        if (random.Next(3) == 0) _mine.RemoveAt(at); // else it is tried again: its purchase may be under way still
         Told.GivenBack.Add(number);
         await SendAsync("DELETE", api.Of(number), null, ct);
     }
@@ -192,7 +203,9 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         try
         {
             var reply = await api.SendAsync(call.Verb, call.Path, (JsonObject?)call.Data?.DeepClone(), ct, call.Key);
-            hall.Count($"{call.Verb} {reply.Status}");
+            var isRunning = call.Key is not null && reply.Status == 409 && (string?)reply.Json["message"] == "request_in_progress";
+            hall.Count(isRunning ? "in progress" : $"{call.Verb} {reply.Status}");
+            if (!isRunning && call.Verb != "GET") hall.Answered();
             if (!IsRight(reply)) hall.Odd.Enqueue($"{call.Verb} {call.Path} {call.Data?.ToJsonString()}: {reply.Status} {reply.Text}");
             return reply;
         }

@@ -15,6 +15,7 @@ internal sealed class TortureStage : IAsyncDisposable
     private const int BuyersCount = 32;
     private const int SearchersCount = 2;
     private const int JournalPage = 1000;
+    private static readonly TimeSpan BetweenKillsMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(3);
 
@@ -103,7 +104,7 @@ internal sealed class TortureStage : IAsyncDisposable
         for (var kill = 0; kill < kills; kill++)
         {
             // Mostly in the middle of buying, now and then before the work left behind was looked at.
-            await Task.Delay(random.Next(6) == 0 ? random.Next(100) : random.Next(200, 1500), ct);
+            await hall.AnsweredAsync(random.Next(6) == 0 ? 0 : random.Next(1, 40), BetweenKillsMax, ct);
             Kills.Linger(random);
             hall.Close();
             await _market.Server.KillAsync();

@@ -235,6 +235,7 @@ public abstract partial class CarrierConformance
     {
         var hit = await Lab.HitAsync();
         Row.NeedsCase(await Lab.Stub.ArrangeAsync(StubSituation.PriceRose, Row.Ct), "prices");
+        Lab.Clock.Jump(TimeSpan.FromHours(1)); // a price of a moment ago may be believed
         var (_, outcome) = await Lab.CarryOutAsync(Lab.Order(hit));
 
         Assert.IsType<CarrierOutcome.Refused>(outcome);

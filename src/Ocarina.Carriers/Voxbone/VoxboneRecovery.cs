@@ -13,6 +13,7 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
     public async Task<CarrierOutcome> RunAsync(CancellationToken ct)
     {
         var step = VoxboneStep.Of(call.Order);
+        if (step.Elsewhere(call.Settings) is { } elsewhere) return elsewhere;
         if (call.Order.Phase == OrderPhase.Done) return await _delivery.FollowUpAsync(step, ct);
         try
         {

@@ -73,7 +73,7 @@ internal sealed class VoxboneConformanceStub(SandboxHost sandbox) : SandboxStub(
         StubSituation.OrdersFail => FaultAsync("checkout", "order_failed", ct),
         StubSituation.DeliversMore => FaultAsync("checkout", "deliver_more", ct),
         StubSituation.DeliversOther => FaultAsync("checkout", "deliver_wrong", ct),
-        StubSituation.TakenByOthers => FaultAsync("checkout", "stock_taken", ct),
+        StubSituation.TakenByOthers => TellAsync("rival", new JsonObject { ["carrier"] = "voxbone", ["take"] = 100_000 }, ct),
         StubSituation.FiltersIgnored => FaultAsync("*", "filter_ignored", ct),
         StubSituation.ReleaseNotYet => FaultAsync("*", "cancel_later", ct),
         StubSituation.PriceRose => RaisePricesAsync(ct),

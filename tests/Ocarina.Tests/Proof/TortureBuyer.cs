@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Ocarina.Tests.Support;
 
@@ -209,7 +210,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
             if (!IsRight(reply)) hall.Odd.Enqueue($"{call.Verb} {call.Path} {call.Data?.ToJsonString()}: {reply.Status} {reply.Text}");
             return reply;
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             return null; // the server was killed
         }

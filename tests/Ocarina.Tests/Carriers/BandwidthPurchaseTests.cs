@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Xunit;
@@ -218,7 +217,7 @@ public sealed class BandwidthPurchaseTests
         public Task<(ICarrier Carrier, CarrierContext Context)?> FindAsync(CarrierName name, CancellationToken ct)
         {
             Assert.Equal("bandwidth2", name.ToString());
-            var context = new CarrierContext(new CarrierSettings(new JsonObject { ["sandbox_provisioning"] = false }), _ => null, TimeProvider.System);
+            var context = new CarrierContext(new CarrierSettings(new() { ["sandbox_provisioning"] = false }), _ => null, TimeProvider.System);
             return Task.FromResult<(ICarrier, CarrierContext)?>((new ScriptedCarrier { OnRelease = order => { Released = order; return new CarrierOutcome.Stranded("handed on"); } }, context));
         }
     }

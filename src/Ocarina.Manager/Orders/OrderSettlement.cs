@@ -14,6 +14,7 @@ namespace Ocarina.Manager.Orders;
 public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, TimeProvider clock, ILogger<OrderSettlement> logger)
 {
     private const int LooksMax = 10;
+    private static readonly TimeSpan HeldPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FollowUpAfter = TimeSpan.FromSeconds(60);
 
     /// <summary>Settles an order whose delivery is noted. Nobody who could have the number: it is kept for a person.</summary>
@@ -25,9 +26,12 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             switch (await desk.UnderRulesAsync(version => SettleOnceAsync(turn, isHeld, version, ct), ct))
             {
                 case SaveOutcome.NumberChanged when turn.Row is { Number.IsEmpty: true, Data.DeliveredNumber: { } named }:
-                    // Somebody else is buying what was delivered here: his order holds it.
-                    isHeld = (await orders.FindOpenAsync([named], ct)).Count > 0;
-                    break;
+                    // Somebody else is buying what was delivered here: his order holds it, until the carrier tells him no.
+                    var holder = (await orders.FindOpenAsync([named], ct)).GetValueOrDefault(named);
+                    isHeld = holder is not null;
+                    if (holder is not { Outcome: null } || turn.Row.Created + CarrierSettings.Empty.OrderGiveUp <= clock.GetUtcNow()) break;
+                    await turn.SaveAsync(new OrderSave(turn.Row with { NextAttempt = clock.GetUtcNow() + HeldPause }, turn.Lease), ct);
+                    return;
                 case SaveOutcome.Saved:
                     Tell(turn.Row);
                     return;

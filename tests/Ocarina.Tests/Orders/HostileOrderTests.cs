@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
-using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 using Ocarina.Tests.Support;
 using Xunit;

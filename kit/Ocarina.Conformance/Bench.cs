@@ -18,6 +18,7 @@ internal sealed class Bench : IAsyncDisposable
 
     private readonly CarrierHttp _http;
     private readonly LogCapture _logs = new();
+    private int _contexts;
 
     private Bench(ICarrierStub stub, WireTap tap, Func<ICarrierHost, ICarrier> create)
     {
@@ -74,7 +75,13 @@ internal sealed class Bench : IAsyncDisposable
         return settings;
     }
 
-    public CarrierContext Context(params IEnumerable<(string Key, JsonNode? Value)> changes) => Context(Settings(changes));
+    /// <summary>A context with settings of its own: what modules remember for other settings does not count for it, nor does an open circuit.</summary>
+    public CarrierContext Context(params IEnumerable<(string Key, JsonNode? Value)> changes)
+    {
+        var settings = Settings(changes);
+        settings["conformance_context"] = ++_contexts;
+        return Context(settings);
+    }
 
     public CarrierContext Context(JsonObject settings, TimeSpan? budget = null) =>
         new(new CarrierSettings(settings), text => PhoneNumber.TryParse(text, out var number) ? number : null, Clock) { Budget = budget, Notes = Notes };

@@ -57,7 +57,7 @@ public abstract partial class CarrierConformance
 
         var done = Assert.IsType<CarrierOutcome.Done>(outcome);
         Assert.Single(Lab.Tap.SeenOf(WireAct.Order));
-        Assert.Contains(Lab.Tap.Seen, request => request.IsWrite && request.Text.Contains(wanted.Key.ToString(), StringComparison.Ordinal));
+        if (Samples.FindsOrders) Assert.Contains(Lab.Tap.Seen, request => request.IsWrite && request.Text.Contains(wanted.Key.ToString(), StringComparison.Ordinal));
         Assert.False(done.CarrierData.IsEmpty);
         Assert.Equal([order.Number.ToString()], await Lab.OwnedAsync());
         Assert.True(Lab.Notes.HasSent);
@@ -77,11 +77,7 @@ public abstract partial class CarrierConformance
         Lab.Tap.Add(Loss(loss).OnAct(WireAct.Order));
         var (order, first) = await Lab.SendAsync(Lab.Order(hit), Lab.Context());
         Assert.False(first is CarrierOutcome.Refused or CarrierOutcome.Absent, first.ToString());
-        var (settled, outcome) = await Lab.SettleAsync(order, first);
-
-        Assert.IsType<CarrierOutcome.Done>(outcome);
-        Assert.Single(Lab.Tap.SeenOf(WireAct.Order));
-        Assert.Equal([settled.Number.ToString()], await Lab.OwnedAsync());
+        await AssertFoundAsync(order, first);
     }
 
     /// <summary>C22: an order that the carrier never saw is sent once more under the same reference, if the module may, and else refused.</summary>
@@ -106,16 +102,17 @@ public abstract partial class CarrierConformance
     public async Task C23_An_order_that_shows_up_late_is_waited_for()
     {
         var hit = await Lab.HitAsync();
+        var context = Lab.Context(("recover_lag_s", 10));
         Row.NeedsCase(await Lab.Stub.ArrangeAsync(StubSituation.OrdersLag, Row.Ct), "lists that lag");
         Lab.Tap.Add(new WireFault(WireFaultKind.HangUpAfterBooking).OnAct(WireAct.Order));
-        var (order, outcome) = await Lab.SendAsync(Lab.Order(hit), Lab.Context());
+        var (order, outcome) = await Lab.SendAsync(Lab.Order(hit), context);
         Lab.Tap.ClearFaults();
 
         for (var question = 0; question < 100 && outcome is not CarrierOutcome.Done; question++)
         {
             Assert.False(outcome is CarrierOutcome.Refused or CarrierOutcome.NeedsOperator, outcome.ToString());
             await Task.Delay(100, Row.Ct);
-            (order, outcome) = await Lab.AskAsync(order, Lab.Context());
+            (order, outcome) = await Lab.AskAsync(order, context);
         }
 
         Assert.IsType<CarrierOutcome.Done>(outcome);
@@ -238,11 +235,22 @@ public abstract partial class CarrierConformance
     {
         var hit = await Lab.HitAsync();
         Row.NeedsCase(await Lab.Stub.ArrangeAsync(StubSituation.PriceRose, Row.Ct), "prices");
+        Lab.Clock.Jump(TimeSpan.FromHours(1)); // a price of a moment ago may be believed
         var (_, outcome) = await Lab.CarryOutAsync(Lab.Order(hit));
 
         Assert.IsType<CarrierOutcome.Refused>(outcome);
         Assert.Empty(Lab.Tap.SeenOf(WireAct.Order));
         Assert.Equal(0, await Lab.SpentAsync());
+    }
+
+    /// <summary>An order that was booked is found, once; where nothing could be found, a person is called.</summary>
+    private async Task AssertFoundAsync(CarrierOrder order, CarrierOutcome first)
+    {
+        var (settled, outcome) = await Lab.SettleAsync(order, first);
+        if (Samples.FindsOrders) Assert.IsType<CarrierOutcome.Done>(outcome);
+        else Assert.True(outcome is CarrierOutcome.Done or CarrierOutcome.NeedsOperator or CarrierOutcome.Unknown, outcome.ToString());
+        Assert.Single(Lab.Tap.SeenOf(WireAct.Order));
+        Assert.Equal([settled.Number.ToString()], await Lab.OwnedAsync());
     }
 
     private WireFault Loss(string loss) => loss switch

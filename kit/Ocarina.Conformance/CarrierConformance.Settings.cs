@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ocarina.Conformance.Wire;
 using Ocarina.Core.Carriers;

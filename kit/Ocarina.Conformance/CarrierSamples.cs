@@ -46,8 +46,11 @@ public sealed record CarrierSamples
     /// <summary>Settings with right credentials for an account that is not ours.</summary>
     public IReadOnlyList<(string Key, JsonNode? Value)> WrongAccount { get; init; } = [];
 
-    /// <summary>False for carriers whose offers are groups: they say what a number costs and not which.</summary>
-    public bool SellsChosenNumbers { get; init; } = true;
+    /// <summary>What becomes of a number that is given back.</summary>
+    public ReleaseWay Release { get; init; } = ReleaseWay.AtCarrier;
+
+    /// <summary>False where an order leaves no trace that the carrier could be asked for: a lost reply then is a person's affair.</summary>
+    public bool FindsOrders { get; init; } = true;
 }
 
 /// <summary>One row of the table of searches: exactly these requests, in this order.</summary>
@@ -83,4 +86,17 @@ public enum ExpectedOutcome
 
     /// <summary>Ours or open: what is not understood is never believed to have failed.</summary>
     NotRefused,
+}
+
+/// <summary>What becomes of a number that is given back.</summary>
+public enum ReleaseWay
+{
+    /// <summary>The carrier takes it back.</summary>
+    AtCarrier,
+
+    /// <summary>It leaves this system; the carrier is told by a person.</summary>
+    HereOnly,
+
+    /// <summary>The carrier has no such call: the order is stranded, for a person.</summary>
+    Nowhere,
 }

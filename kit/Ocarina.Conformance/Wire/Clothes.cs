@@ -61,6 +61,7 @@ internal static class Clothes
             foreach (var item in items) Walk(item, isReversed);
         if (node is not JsonObject members) return;
         foreach (var (_, value) in members) Walk(value, isReversed);
+        if (isReversed && members.All(member => member.Value is JsonObject)) return; // a list by another name: keyed by number
         if (!isReversed)
         {
             members["surpriseOfTheCarrier"] = new JsonObject { ["deep"] = new JsonArray(1, null, "x") };

@@ -9,6 +9,7 @@ namespace Ocarina.Conformance.Wire;
 internal sealed class WireTap : IAsyncDisposable
 {
     private const int HugeBytes = 100 * 1024 * 1024;
+    private const int HugeFast = 33 * 1024 * 1024;
     private static readonly string[] OwnHeaders = ["Host", "Connection", "Accept-Encoding", "Content-Length", "Transfer-Encoding"];
 
     private readonly ICarrierStub _stub;
@@ -34,7 +35,7 @@ internal sealed class WireTap : IAsyncDisposable
     /// <summary>Requests that are open now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>How much of a huge reply was taken.</summary>
+    /// <summary>How much of one huge reply was taken, at most.</summary>
     public long HugeSent { get; private set; }
 
     /// <summary>All requests so far, in order.</summary>
@@ -213,7 +214,13 @@ internal sealed class WireTap : IAsyncDisposable
         await http.Response.Body.WriteAsync(fault.Body);
         var piece = new byte[64 * 1024];
         Array.Fill(piece, (byte)' ');
-        for (HugeSent = 0; HugeSent < HugeBytes; HugeSent += piece.Length) await http.Response.Body.WriteAsync(piece, http.RequestAborted);
+        for (long sent = 0; sent < HugeBytes; sent += piece.Length)
+        {
+            await http.Response.Body.WriteAsync(piece, http.RequestAborted);
+            lock (_lock) HugeSent = Math.Max(HugeSent, sent);
+            // What is written to a connection that is closed vanishes at once; time is given for the news of it to come.
+            if (sent > HugeFast && sent % (1024 * 1024) == 0) await Task.Delay(100, http.RequestAborted);
+        }
     }
 
     private static void Drop(HttpContext http, WireRequest request)

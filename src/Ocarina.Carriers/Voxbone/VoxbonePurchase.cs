@@ -24,7 +24,7 @@ internal sealed class VoxbonePurchase(VoxboneCall call)
         {
             var check = new VoxboneCheck(call, _evidence);
             if (await check.BoughtBeforeAsync(step.Wish, ct) is { } ours) return ours;
-            step = new VoxboneStep(await check.RunAsync(step.Wish, ct)) { HasCart = true };
+            step = new VoxboneStep(await check.RunAsync(step.Wish, ct)) { HasCart = true, Environment = call.Settings.Environment, Account = call.Settings.Account };
 
             // A cart of ours exists only after this note, so it is looked for only where the note is.
             if (mayHaveCart) await _carts.RemoveAllAsync(ct);

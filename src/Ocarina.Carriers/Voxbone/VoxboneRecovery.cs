@@ -13,6 +13,7 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
     public async Task<CarrierOutcome> RunAsync(CancellationToken ct)
     {
         var step = VoxboneStep.Of(call.Order);
+        if (step.Elsewhere(call.Settings) is { } elsewhere) return elsewhere;
         if (call.Order.Phase == OrderPhase.Done) return await _delivery.FollowUpAsync(step, ct);
         try
         {
@@ -81,9 +82,11 @@ internal sealed class VoxboneRecovery(VoxboneCall call)
         {
             var owner = did.OrderReference is { } reference ? owners.GetValueOrDefault(reference) : null;
             if (owner == call.Order.Key.ToString()) return await _delivery.RunAsync(step with { References = [did.OrderReference!] }, ct); // not null where there is an owner
-            if ((owner is null || step.Wish.E164 is not null) && !CannotLag(step)) return Unknown("A number of this kind is in our account, and the lists may not show its order yet.");
-            if (owner is null || step.Wish.E164 is not null)
-                return new CarrierOutcome.NeedsOperator(new CarrierError(CarrierErrorKind.AlreadyOurs, "A number of this kind is in our account, and its order does not say for whom."));
+            // A number is sold once: what another of our orders bought, this one did not.
+            if (OrderKey.TryParse(owner, out _) || (owner is not null && step.Wish.E164 is null)) continue;
+            return CannotLag(step)
+                ? new CarrierOutcome.NeedsOperator(new CarrierError(CarrierErrorKind.AlreadyOurs, "A number of this kind is in our account, and its order does not say for whom."))
+                : Unknown("A number of this kind is in our account, and the lists may not show its order yet.");
         }
 
         return null;

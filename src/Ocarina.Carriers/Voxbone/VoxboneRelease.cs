@@ -28,7 +28,10 @@ internal sealed class VoxboneRelease(VoxboneCall call)
         if (did.CancellationAvailable > now)
             return new CarrierOutcome.Scheduled(did.CancellationAvailable.Value, new CarrierError(CarrierErrorKind.InvalidRequest, "The minimum term is not over."));
 
-        await call.Context.Notes.NoteAsync(OrderPhase.Sending, Facts(did), ct);
+        var facts = Facts(did).ToObject();
+        facts["environment"] = call.Settings.Environment;
+        if (call.Settings.Account is { } account) facts["account"] = account;
+        await call.Context.Notes.NoteAsync(OrderPhase.Sending, DocumentText.From(facts), ct);
         var (reply, error) = await new VoxboneCancellation(call.Client).RunAsync(did.Id, CancellationToken.None);
         return reply switch
         {
@@ -43,6 +46,7 @@ internal sealed class VoxboneRelease(VoxboneCall call)
     /// <summary>Looks whether the number is gone.</summary>
     public async Task<CarrierOutcome> LookUpAsync(CancellationToken ct)
     {
+        if (VoxboneStep.Of(call.Order).Elsewhere(call.Settings) is { } elsewhere) return elsewhere;
         try
         {
             // The id that was cancelled, when one was: the same number may have been bought again since.

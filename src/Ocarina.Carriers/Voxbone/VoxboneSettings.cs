@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Ocarina.Core.Carriers;
 
@@ -42,6 +43,10 @@ internal sealed class VoxboneSettings
 
     /// <summary>True for the header <c>apikey</c>, false for user name and password.</summary>
     public bool UsesKey { get; }
+
+    /// <summary>Tells one account at the carrier from another, without naming it; none with a key, which changes while the account stays.</summary>
+    public string? Account => UsesKey ? null
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_settings.Text("username", "api_username") ?? "")).AsSpan(0, 8));
 
     /// <summary>Where the resources are, with a slash at the end.</summary>
     public Uri Address { get; }

@@ -13,6 +13,12 @@ internal sealed record VoxboneStep(VoxboneData Wish)
 {
     private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
+    /// <summary>The environment it was noted under; none in older notes.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The account it was noted under, as <see cref="VoxboneSettings.Account"/> tells it.</summary>
+    public string? Account { get; init; }
+
     /// <summary>True from the moment at which a cart may exist.</summary>
     public bool HasCart { get; init; }
 
@@ -45,6 +51,8 @@ internal sealed record VoxboneStep(VoxboneData Wish)
         if (order.CarrierOrderId is { } known && !references.Contains(known)) references.Add(known);
         return new VoxboneStep(VoxboneData.Read(order.Facts) with { OrderReference = null, Cart = null })
         {
+            Environment = root.Text("environment"),
+            Account = root.Text("account"),
             HasCart = root.Flag("has_cart") ?? false,
             Cart = root.Text("cart_identifier"),
             SentAt = VoxboneDid.Date(root.Text("sent_at")) ?? order.SentAt,
@@ -52,6 +60,11 @@ internal sealed record VoxboneStep(VoxboneData Wish)
             GivesBack = root.Text("gives_back"),
         };
     }
+
+    /// <summary>Why an order cannot be asked about: the settings lead elsewhere by now, and there it would look as if it had never been. None when it can.</summary>
+    public CarrierOutcome.Unknown? Elsewhere(VoxboneSettings settings) =>
+        (Environment is null || Environment == settings.Environment) && (Account is null || settings.Account is null || Account == settings.Account) ? null
+            : new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.InvalidConfig, "The order was sent under another account or environment than the settings name"));
 
     /// <summary>As it is noted.</summary>
     public DocumentText ToText()
@@ -67,6 +80,8 @@ internal sealed record VoxboneStep(VoxboneData Wish)
         Put("currency", Wish.Currency);
         if (Wish.Requirement is not null) json["restrictions"] = Wish.Requirement.ToJson();
         Put("regulation_address_id", Wish.AddressId);
+        Put("environment", Environment);
+        Put("account", Account);
         if (HasCart) json["has_cart"] = true;
         Put("cart_identifier", Cart);
         Put("sent_at", SentAt?.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture));

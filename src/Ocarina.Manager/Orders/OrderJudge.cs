@@ -170,6 +170,7 @@ internal static class OrderJudge
                 return GivesUp(order, now) ? Failed(OrderErrors.With(order, error)) : new OrderVerdict.Wait(Again(order, error, terms, now));
             case CarrierErrorKind.DuplicateOrder or CarrierErrorKind.OutcomeUnknown when !wasAsked:
             case CarrierErrorKind.AlreadyOurs when !wasAsked:
+            case CarrierErrorKind.NumberUnavailable when !wasAsked && order.Data.IsResent: // perhaps by the first sending, which lists did not show yet
                 // Somebody bought it for us: who and when is told by asking, not by this answer.
                 return new OrderVerdict.Wait(Unclear(order with { Phase = OrderPhase.Sending }, error, null, terms, now));
             case CarrierErrorKind.DuplicateOrder or CarrierErrorKind.AlreadyOurs:
@@ -201,6 +202,13 @@ internal static class OrderJudge
         }
 
         if (now < first + second) return new OrderVerdict.Wait(Counted(order with { NextAttempt = first + second }));
+        if (terms.MayResend && order.CarrierOrderId is not null)
+        {
+            // He gave it an id: it cannot never have been. Neither sent again nor forgotten.
+            var lost = OrderErrors.With(order, OrderErrors.NotBought, "the carrier does not show the order any more") with { Phase = OrderPhase.NeedsOperator };
+            return new OrderVerdict.Wait(Counted(lost with { NextAttempt = OrderSchedule.Poll(lost, terms.SettleMax, now) }));
+        }
+
         if (!terms.MayResend || order.Data.IsResent || order.Phase == OrderPhase.NeedsOperator) return Failed(OrderErrors.With(order, OrderErrors.NotBought));
         return new OrderVerdict.Resend(OrderErrors.Without(order) with
         {

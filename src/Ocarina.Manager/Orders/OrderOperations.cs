@@ -37,6 +37,7 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
     public Task<OrderActionOutcome> SettleAsync(Actor actor, OrderKey id, CancellationToken ct) => HeldAsync(actor, id, async (row, lease) =>
     {
         if (row is { IsOpen: false, Data.NeedsFollowUp: false }) return Refused(row, "the order has ended");
+        if (OrderSurplus.Is(row)) return Refused(row, "nobody has asked for this number; adopt or release it");
         await turns.RunAsync(row, lease);
         return await orders.FindAsync(id, ct) is { } now ? new OrderActionOutcome.Done(now) : new OrderActionOutcome.NotFound();
     }, ct);
@@ -107,6 +108,8 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
                     return new OrderActionOutcome.Done(saved.Row, more);
                 case SaveOutcome.LeaseLost:
                     return new OrderActionOutcome.Busy();
+                case SaveOutcome.NumberHeld:
+                    return Refused(row, "another order of the number is open");
             }
         }
 

@@ -212,7 +212,8 @@ public sealed class OrderRunner(
         for (var look = 0; look < LooksMax; look++)
         {
             var number = await LoadAsync(row.Number, ct);
-            var change = number is { Account: null, HeldAtCarrier: false } && number.Carrier == row.Carrier && turn.Row.SentAt is not null
+            // It ceased to be held when the release was first tried.
+            var change = number is { Account: null, HeldAtCarrier: false } && number.Carrier == row.Carrier && turn.Row.Attempts > 0
                 ? Held(number, true, row.Error)
                 : null;
             if (await turn.SaveAsync(new OrderSave(row, turn.Lease) { Change = change }, ct) is not SaveOutcome.Saved) continue;

@@ -14,6 +14,7 @@ namespace Ocarina.Manager.Orders;
 public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, TimeProvider clock, ILogger<OrderSettlement> logger)
 {
     private const int LooksMax = 10;
+    private static readonly TimeSpan HeldPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FollowUpAfter = TimeSpan.FromSeconds(60);
 
     /// <summary>Settles an order whose delivery is noted. Nobody who could have the number: it is kept for a person.</summary>
@@ -25,15 +26,19 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             switch (await desk.UnderRulesAsync(version => SettleOnceAsync(turn, isHeld, version, ct), ct))
             {
                 case SaveOutcome.NumberChanged when turn.Row is { Number.IsEmpty: true, Data.DeliveredNumber: { } named }:
-                    // Somebody else is buying what was delivered here: his order holds it.
-                    isHeld = (await orders.FindOpenAsync([named], ct)).Count > 0;
-                    break;
+                    // Somebody else is buying what was delivered here: his order holds it, until the carrier tells him no.
+                    var holder = (await orders.FindOpenAsync([named], ct)).GetValueOrDefault(named);
+                    isHeld = holder is not null;
+                    if (holder is not { Outcome: null } || turn.Row.Created + CarrierSettings.Empty.OrderGiveUp <= clock.GetUtcNow()) break;
+                    await turn.SaveAsync(new OrderSave(turn.Row with { NextAttempt = clock.GetUtcNow() + HeldPause }, turn.Lease), ct);
+                    return;
                 case SaveOutcome.Saved:
                     Tell(turn.Row);
                     return;
                 case SaveOutcome.NumberHeld:
                     // Another open order has the number that this one wants to name while it lies stranded: the name stays in its data.
-                    await turn.SaveAsync(new OrderSave(turn.Row with { Phase = OrderPhase.NeedsOperator, Outcome = OrderOutcome.Stranded, Error = OrderErrors.Surplus, NextAttempt = null }, turn.Lease), ct);
+                    var unnamed = OrderJudge.Stranded(turn.Row with { Data = turn.Row.Data with { Surplus = null } }, OrderErrors.Surplus, "another order has the number");
+                    await turn.SaveAsync(new OrderSave(unnamed, turn.Lease) { More = OrderSurplus.RowsOf(turn.Row, clock) }, ct);
                     Tell(turn.Row);
                     return;
             }
@@ -136,7 +141,8 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         var number = row.Number.IsEmpty ? row.Data.DeliveredNumber ?? default : row.Number;
         var account = row.Account is { } buyer && await IsThereAsync(buyer, ct) ? buyer : (AccountId?)null;
         var change = account is { } owner && !isHeld ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
-        var more = Surplus(row);
+        var more = OrderSurplus.RowsOf(row, clock);
+        row = row with { Data = row.Data with { Surplus = null } };
         if (change is null)
         {
             var why = account is null ? OrderErrors.AccountGone : OrderErrors.Surplus;
@@ -152,7 +158,6 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         {
             Number = number,
             NextAttempt = isFollowed ? clock.GetUtcNow() + (turn.SettleMax < FollowUpAfter ? turn.SettleMax : FollowUpAfter) : null,
-            Data = ended.Data with { Surplus = null },
         };
         return await turn.SaveAsync(
             new OrderSave(done, turn.Lease) { Change = change, TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = more }, ct);
@@ -172,33 +177,5 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
     {
         var newest = await orders.ListAsync(new OrderQuery { Number = row.Number, Kind = OrderKind.Acquire, Outcome = OrderOutcome.Acquired, PageSize = 1 }, ct);
         return newest.Rows is not [var last] || last.Id == row.Id;
-    }
-
-    private IReadOnlyList<OrderRow> Surplus(OrderRow row)
-    {
-        if (row.Data.Surplus is not { } surplus) return [];
-        var now = clock.GetUtcNow();
-        PhoneNumber? number = PhoneNumber.TryParse((string?)surplus.ToObject()["number"], out var named) ? named : null;
-        return
-        [
-            new OrderRow
-            {
-                Id = OrderKey.New(clock),
-                Kind = OrderKind.Acquire,
-                Phase = OrderPhase.NeedsOperator,
-                Outcome = OrderOutcome.Stranded,
-                Number = number ?? default,
-                Carrier = row.Carrier,
-                Account = row.Account,
-                Actor = row.Actor,
-                CarrierOrderId = row.CarrierOrderId,
-                Error = OrderErrors.Surplus,
-                Data = new OrderData { CarrierData = surplus, Delivered = surplus, DeliveredNumber = number },
-                Evidence = [$"more than order {row.Id} asked for"],
-                Created = now,
-                Modified = now,
-                SentAt = row.SentAt,
-            },
-        ];
     }
 }

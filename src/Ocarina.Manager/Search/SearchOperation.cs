@@ -31,6 +31,8 @@ public sealed class SearchOperation(
     /// <param name="ct">Cancels the search, the questions to carriers among it.</param>
     public async Task<SearchPage> RunAsync(SearchCaller caller, NumberSearch search, CancellationToken ct)
     {
+        var (plan, asked, rowsMax) = Plan(caller, search);
+        if (plan.Carriers.IsEmpty) return await StockPageAsync(plan, asked, rowsMax, ct);
         await foreach (var news in StreamAsync(caller, search, ct))
             if (news is SearchNews.Ended ended) return ended.Page;
         throw new InvalidOperationException("A search ended without its end.");
@@ -42,10 +44,7 @@ public sealed class SearchOperation(
     /// <param name="ct">Cancels the search, the questions to carriers among it.</param>
     public async IAsyncEnumerable<SearchNews> StreamAsync(SearchCaller caller, NumberSearch search, [EnumeratorCancellation] CancellationToken ct)
     {
-        var settings = desk.Config.SettingsFor(null);
-        var rowsMax = settings.MaximumSearchQuantity;
-        search = search with { Quantity = Math.Min(search.Quantity, rowsMax) };
-        var plan = SearchPlan.Of(desk, carriers, caller, search);
+        (var plan, search, var rowsMax) = Plan(caller, search);
         if (plan.Carriers.IsEmpty)
         {
             yield return new SearchNews.Ended(await StockPageAsync(plan, search, rowsMax, ct));
@@ -59,6 +58,7 @@ public sealed class SearchOperation(
             yield break;
         }
 
+        var settings = desk.Config.SettingsFor(null);
         var deadline = TimeSpan.FromMilliseconds(settings.SearchTimeoutMs);
         var lateTime = deadline < LateTimeMax ? deadline : LateTimeMax;
         var intake = new SearchIntake(desk, pages, caller, plan, rowsMax);
@@ -93,6 +93,13 @@ public sealed class SearchOperation(
         {
             if (!isKept) run.Dispose();
         }
+    }
+
+    private (SearchPlan Plan, NumberSearch Search, int RowsMax) Plan(SearchCaller caller, NumberSearch search)
+    {
+        var rowsMax = desk.SearchQuantityMax;
+        search = search with { Quantity = Math.Min(search.Quantity, rowsMax) };
+        return (SearchPlan.Of(desk, carriers, caller, search), search, rowsMax);
     }
 
     // Behind what the pages had, each arrival sorted within itself: no page that was shown changes.

@@ -27,9 +27,11 @@ public sealed record SearchRow(PhoneNumber Number, NumberState State, CarrierNam
     internal static SearchRow Of(CarrierName carrier, CarrierHit hit) => new(hit.Number, NumberState.Discovery, carrier) { Hit = hit, Size = hit.BlockSize };
 
     /// <summary>A row as it was kept for its page.</summary>
-    internal static SearchRow FromStored(JsonObject row) => new(
-        PhoneNumber.FromStorage((string?)row["number"] ?? ""), NumberStates.FromStorage((string?)row["state"] ?? ""), CarrierName.Parse((string?)row["carrier"]))
-    { Stored = row };
+    internal static SearchRow FromStored(JsonObject row)
+    {
+        var (number, state, carrier) = ((string?)row["number"] ?? "", (string?)row["state"] ?? "", (string?)row["carrier"]);
+        return new SearchRow(PhoneNumber.FromStorage(number), NumberStates.FromStorage(state), CarrierName.Parse(carrier)) { Stored = row };
+    }
 
     /// <summary>The row on the wire (carriers.md 1.7): what is known in all carriers' words, then what this carrier adds.</summary>
     public JsonObject ToJson()

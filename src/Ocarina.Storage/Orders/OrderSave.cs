@@ -20,7 +20,7 @@ public sealed record OrderSave(OrderRow Row, string Lease)
     /// <summary>The version of the number rules and of the tree of accounts the change was decided under.</summary>
     public long? RulesVersion { get; init; }
 
-    /// <summary>Orders that come of it. Left out where an open order holds their number; what is stranded then goes without its number.</summary>
+    /// <summary>Orders that come of it. Where an open order holds their number nothing is written at all, but what is stranded goes without its number.</summary>
     public IReadOnlyList<OrderRow> More { get; init; } = [];
 }
 
@@ -41,6 +41,6 @@ public abstract record SaveOutcome
     /// <param name="Current">The number as it stands.</param>
     public sealed record NumberChanged(NumberRecord? Current) : SaveOutcome;
 
-    /// <summary>Another open order holds the number that this order wants to name. Nothing was written.</summary>
+    /// <summary>Another open order holds the number that this order, or one that comes of it, wants to name. Nothing was written.</summary>
     public sealed record NumberHeld : SaveOutcome;
 }

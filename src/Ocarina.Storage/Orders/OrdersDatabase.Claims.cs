@@ -16,7 +16,7 @@ public sealed partial class OrdersDatabase
     private const string AnyDue = $"SELECT count(*) FROM (SELECT id FROM orders WHERE next_attempt IS NOT NULL AND next_attempt <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1) due";
     private const string Renew = "UPDATE orders SET lease_until = $1 WHERE id = $2 AND lease_owner = $3";
     private const string RenewMany =
-        "UPDATE orders SET lease_until = $1 FROM unnest($2::text[], $3::text[]) AS u(id, lease) WHERE orders.id = u.id AND orders.lease_owner = u.lease RETURNING orders.id";
+        "UPDATE orders SET lease_until = $1 FROM unnest($2::text[], $3::text[]) AS u(id, lease) WHERE orders.id = u.id AND orders.lease_owner = u.lease RETURNING orders.id, u.lease";
     private const string GiveBack = "UPDATE orders SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2";
     private const string WakeUp = "UPDATE orders SET next_attempt = $2 WHERE id = $1 AND next_attempt > $2";
 
@@ -66,22 +66,23 @@ public sealed partial class OrdersDatabase
         var until = NowMs + (long)length.TotalMilliseconds;
         var kept = await database.WriteAsync(async (session, token) =>
         {
-            HashSet<string> ids = new(StringComparer.Ordinal);
+            // One process may hold an order twice: in a turn that slept too long, and in the one that took it over.
+            HashSet<(string Id, string Lease)> held = [];
             if (session.Kind == DatabaseKind.PostgreSql)
             {
                 await using var reader = await session.Hot(
                     RenewMany, until, leases.Select(one => one.Id.ToString()).ToArray(), leases.Select(one => one.Lease).ToArray()).ExecuteReaderAsync(token);
-                while (await reader.ReadAsync(token)) ids.Add(reader.GetString(0));
+                while (await reader.ReadAsync(token)) held.Add((reader.GetString(0), reader.GetString(1)));
             }
             else
             {
                 foreach (var (id, lease) in leases)
-                    if (session.Hot(Renew, until, id.ToString(), lease).ExecuteNonQuery() > 0) ids.Add(id.ToString());
+                    if (session.Hot(Renew, until, id.ToString(), lease).ExecuteNonQuery() > 0) held.Add((id.ToString(), lease));
             }
 
-            return ids;
+            return held;
         }, WriteLane.Foreground, ct);
-        return leases.Where(one => kept.Contains(one.Id.ToString())).ToHashSet();
+        return leases.Where(one => kept.Contains((one.Id.ToString(), one.Lease))).ToHashSet();
     }
 
     /// <summary>Gives a lease back without having done anything.</summary>

@@ -34,6 +34,10 @@ public sealed partial class OrdersDatabase
         {
             return new SaveOutcome.LeaseLost();
         }
+        catch (NumberHeldException)
+        {
+            return new SaveOutcome.NumberHeld();
+        }
         catch (DbException e) when (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteErrorCode: 19 })
         {
             return new SaveOutcome.NumberHeld();
@@ -65,10 +69,12 @@ public sealed partial class OrdersDatabase
 
         session.Note(new CallEffect.Document("order_step", row.Id.ToString()));
         await InsertAsync(session, save.More, ct);
-        foreach (var more in save.More.Where(more => more is { Outcome: OrderOutcome.Stranded, Number.IsEmpty: false }))
+        foreach (var more in save.More.Where(more => !more.Number.IsEmpty))
         {
-            // What lies stranded is never left out: where its number is held, it goes without.
-            if (await FindAsync(session, more.Id, ct) is null) await InsertAsync(session, [more with { Number = default }], ct);
+            if (await FindAsync(session, more.Id, ct) is not null) continue;
+            // What lies stranded is never left out: where its number is held, it goes without. A release that cannot be written must not be believed to be under way.
+            if (more.Outcome != OrderOutcome.Stranded) throw new NumberHeldException();
+            await InsertAsync(session, [more with { Number = default }], ct);
         }
 
         return new SaveOutcome.Saved(row with { LeaseOwner = save.KeepsLease ? row.LeaseOwner : null, LeaseUntil = save.KeepsLease ? row.LeaseUntil : null }, number);
@@ -83,4 +89,6 @@ public sealed partial class OrdersDatabase
     }
 
     private sealed class LeaseLostException : Exception;
+
+    private sealed class NumberHeldException : Exception;
 }

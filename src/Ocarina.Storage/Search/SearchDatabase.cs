@@ -14,7 +14,8 @@ public sealed class SearchDatabase(IDatabase database, TimeProvider clock)
     private const string Numbers = "number";
     private const string Offers = "offer";
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DocumentText.DepthMax };
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = DocumentText.DepthMax };
 
     /// <summary>Most questions kept for one owner; the oldest go first. Default 100.</summary>
     public int SearchesPerOwnerMax { get; init; } = 100;
@@ -137,7 +138,7 @@ public sealed class SearchDatabase(IDatabase database, TimeProvider clock)
     private static List<Piece> Pieces(IReadOnlyList<JsonObject> rows, long first) => [.. rows.Chunk(PieceLength).Select((part, at) =>
         new Piece(first + (at * (long)PieceLength), part.Length, $"[{string.Join(',', part.Select(row => row.ToJsonString(Compact)))}]"))];
 
-    private static IEnumerable<JsonObject> Read(PieceRow row) => JsonNode.Parse(row.Entries ?? "[]")!.AsArray().Select(entry => entry!.AsObject()); // lists of objects only are written
+    private static IEnumerable<JsonObject> Read(PieceRow row) => JsonNode.Parse(row.Entries ?? "[]", documentOptions: Reading)!.AsArray().Select(entry => entry!.AsObject()); // lists of objects only are written
 
     // What is forgotten is never waited for: whoever holds such a row is just renewing it.
     private static string Unlocked(DbSession session) => session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE SKIP LOCKED" : "";

@@ -120,7 +120,8 @@ public sealed class PhonebookTests
 
         Assert.All(["bandwidth", "bandwidth2", "voxbone", "other", "scripted"], name => Assert.NotNull(modules.Find(CarrierName.Parse(name))));
         Assert.Null(modules.Find(CarrierName.Parse("telnyx")));
-        Assert.Null(new CarrierModules(lab.Host, [new Factory(2)]).Find(CarrierName.Parse("scripted"))); // of a contract to come
+        Assert.Equal(modules.All.Count, new CarrierModules(lab.Host, [new Factory(1), new Factory(1)]).All.Count);
+        Assert.Null(new CarrierModules(lab.Host, [new Factory(2)]).Find(CarrierName.Parse("scripted")));
     }
 
     private static CarrierOrder Order(string data = "{}") => new(OrderKey.New(TimeProvider.System), OrderKind.Acquire, Number) { CarrierData = DocumentText.FromStorage(data) };

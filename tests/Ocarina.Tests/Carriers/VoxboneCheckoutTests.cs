@@ -155,6 +155,31 @@ public sealed class VoxboneCheckoutTests
         Assert.Single(stub.Orders);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_chosen_number_that_came_by_another_order_was_not_bought_by_this_one(bool isOurs)
+    {
+        await using var stub = await VoxboneStub.StartAsync();
+        using var bench = new VoxboneBench(stub.Address);
+        stub.On(Checkout, _ =>
+        {
+            stub.Carts.Clear();
+            stub.Orders.Add(new JsonObject { ["reference"] = "OTHER", ["customerReference"] = isOurs ? OrderKey.New(bench.Clock).ToString() : "bought by hand", ["status"] = "FULFILLED" });
+            stub.AddDid(Number, "OTHER");
+            return VoxboneAnswer.HangUp;
+        });
+        var order = bench.Buy(Number);
+        order = bench.After(order, await bench.AcquireAsync(order));
+        bench.Clock.Shift = TimeSpan.FromSeconds(7);
+
+        var outcome = await bench.RecoverAsync(order);
+
+        if (isOurs) Assert.IsType<CarrierOutcome.Absent>(outcome);
+        else Assert.IsType<CarrierOutcome.NeedsOperator>(outcome);
+        Assert.Equal("OTHER", (string?)Assert.Single(stub.Dids)["orderReference"]);
+    }
+
     [Fact]
     public async Task An_order_that_the_list_does_not_show_yet_is_not_sent_again()
     {

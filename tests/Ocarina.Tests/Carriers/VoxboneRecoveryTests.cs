@@ -228,6 +228,30 @@ public sealed class VoxboneRecoveryTests
     }
 
     [Fact]
+    public async Task An_order_of_another_account_is_not_taken_for_one_that_was_never_sent()
+    {
+        await using var stub = await VoxboneStub.StartAsync();
+        using var bench = new VoxboneBench(stub.Address);
+        stub.On(Checkout, _ =>
+        {
+            stub.Book("3312757");
+            return VoxboneAnswer.HangUp;
+        });
+        var order = bench.Buy(null);
+        order = bench.After(order, await bench.AcquireAsync(order));
+        var user = bench.Settings["username"]?.DeepClone();
+        bench.Settings["username"] = "somebody else";
+
+        var elsewhere = Assert.IsType<CarrierOutcome.Unknown>(await bench.RecoverAsync(order));
+        bench.Settings["username"] = user;
+        var done = await bench.RecoverAsync(order);
+
+        Assert.Equal(CarrierErrorKind.InvalidConfig, elsewhere.Error.Kind);
+        Assert.DoesNotContain(user!.ToString(), order.Facts.ToString(), StringComparison.Ordinal);
+        Assert.IsType<CarrierOutcome.Done>(done);
+    }
+
+    [Fact]
     public async Task Many_orders_are_asked_about_with_one_list()
     {
         await using var stub = await VoxboneStub.StartAsync();

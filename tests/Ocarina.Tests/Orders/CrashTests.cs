@@ -171,6 +171,34 @@ public sealed class CrashTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task Who_lost_his_lease_to_his_own_process_is_told_to_stop(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        var (told, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        lab.Carrier.OnAcquire = async (_, _, ct) =>
+        {
+            await using var _ = ct.Register(() => told.TrySetResult());
+            await Task.Delay(Timeout.Infinite, ct);
+            throw new InvalidOperationException();
+        };
+        lab.Carrier.OnRecover = Answers.After(gate.Task, (order, _, _) => Task.FromResult(lab.Carrier.Sell(order)));
+        await lab.One.BuyAsync(lab.Alice, number);
+        while (lab.Carrier.Sent.IsEmpty) await Task.Yield();
+
+        lab.Later(16);
+        var pass = lab.One.Settler.RunPassAsync(OrderLab.Ct);
+        while (lab.Carrier.Asked.IsEmpty) await Task.Yield();
+        await lab.One.Turns.RenewAsync(OrderLab.Ct);
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), OrderLab.Ct);
+
+        gate.SetResult();
+        await pass;
+        await lab.RestAsync();
+        await lab.AssertBoughtAsync(number, lab.Alice);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Many_workers_take_each_order_once(DatabaseKind kind)
     {
         await using var lab = await OrderLab.StartAsync(kind);

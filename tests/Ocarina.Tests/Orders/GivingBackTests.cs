@@ -213,6 +213,23 @@ public sealed class GivingBackTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_release_that_was_tried_and_then_lies_stranded_leaves_the_number_with_us(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind);
+        var number = await lab.BoughtAsync();
+        lab.Carrier.Disconnects.Enqueue(Answers.Refuse(CarrierErrorKind.Unreachable));
+        await lab.One.ReleaseAsync(lab.Alice, number);
+        await lab.One.Settler.RunPassAsync(OrderLab.Ct);
+        Assert.False((await lab.NumberAsync(number))!.HeldAtCarrier);
+        lab.Carrier.IsInstalled = false;
+        await lab.PassAsync(5);
+
+        Assert.Equal((OrderOutcome.Stranded, OrderErrors.NoModule), ((await lab.OrderAsync(number, OrderKind.Disconnect)).Outcome!.Value, (await lab.OrderAsync(number, OrderKind.Disconnect)).Error));
+        // The carrier bills it: it is stock of ours, and nobody may try to buy it of him.
+        Assert.True((await lab.NumberAsync(number))!.HeldAtCarrier);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task A_buyer_and_the_worker_of_the_release_never_both_win(DatabaseKind kind)
     {
         await using var lab = await OrderLab.StartAsync(kind);

@@ -63,26 +63,41 @@ public sealed class GroupOfferTests
     }
 
     [Theory, MemberData(nameof(Both))]
-    public async Task A_number_that_has_a_row_or_is_being_bought_already_is_surplus(DatabaseKind kind)
+    public async Task A_number_that_has_a_row_already_is_surplus(DatabaseKind kind)
     {
         await using var lab = await StartAsync(kind, waits: false);
         var taken = await lab.BoughtAsync();
+        lab.Carrier.Held.Clear();
+        lab.Carrier.OnAcquire = (order, _, _) => Task.FromResult(lab.Carrier.Sell(order, taken));
+
+        await lab.One.Activate.BuyOffersAsync(Actor.Of(lab.Alice), lab.Alice, [(Offer, 1)], null, OrderLab.Ct);
+        await lab.RestAsync();
+
+        var stranded = Assert.Single((await lab.One.Orders.ListAsync(new OrderQuery { Outcome = OrderOutcome.Stranded }, OrderLab.Ct)).Rows);
+        Assert.Equal((OrderPhase.NeedsOperator, OrderErrors.Surplus, taken), (stranded.Phase, stranded.Error, stranded.Number));
+        Assert.Equal([NumberActions.Purchased], await lab.ActionsAsync(taken));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_number_that_somebody_else_still_tries_to_buy_comes_to_its_buyer_when_he_was_told_no(DatabaseKind kind)
+    {
+        await using var lab = await StartAsync(kind, waits: false);
         var claimed = await lab.OfferedAsync();
         lab.Carrier.Acquires.Enqueue(lab.Carrier.HangUp());
         await lab.OrderAndLeaveAsync(lab.Bob, claimed);
-        lab.Carrier.Held.Clear();
-        var next = 0;
-        lab.Carrier.OnAcquire = (order, _, _) => Task.FromResult(lab.Carrier.Sell(order, Interlocked.Increment(ref next) == 1 ? taken : claimed));
+        lab.Carrier.OnAcquire = (order, _, _) => Task.FromResult(lab.Carrier.Sell(order, claimed));
 
         await lab.One.Activate.BuyOffersAsync(Actor.Of(lab.Alice), lab.Alice, [(Offer, 1)], null, OrderLab.Ct);
         await lab.RestAsync();
-        await lab.One.Activate.BuyOffersAsync(Actor.Of(lab.Alice), lab.Alice, [(Offer, 1)], null, OrderLab.Ct);
-        await lab.RestAsync();
+        await lab.PassAsync(5);
+        var waiting = Assert.Single(await lab.OrdersAsync(), order => order.Account == lab.Alice);
+        Assert.Equal((OrderPhase.Accepted, null), (waiting.Phase, waiting.Outcome));
 
-        var stranded = (await lab.One.Orders.ListAsync(new OrderQuery { Outcome = OrderOutcome.Stranded }, OrderLab.Ct)).Rows;
-        Assert.Equal([claimed.ToString(), taken.ToString()], stranded.Select(row => (row.Number.IsEmpty ? row.Data.DeliveredNumber!.Value : row.Number).ToString()).OrderDescending());
-        Assert.All(stranded, row => Assert.Equal((OrderPhase.NeedsOperator, OrderErrors.Surplus), (row.Phase, row.Error)));
-        Assert.Equal([NumberActions.Purchased], await lab.ActionsAsync(taken));
+        lab.Carrier.OnRecover = Answers.Say(new CarrierOutcome.Refused(new CarrierError(CarrierErrorKind.NumberUnavailable)));
+        await lab.PassAsync(120, step: 5);
+
+        Assert.Equal(OrderPhase.Failed, Assert.Single(await lab.OrdersAsync(), order => order.Account == lab.Bob).Phase);
+        await lab.AssertBoughtAsync(claimed, lab.Alice);
     }
 
     [Theory, MemberData(nameof(Both))]

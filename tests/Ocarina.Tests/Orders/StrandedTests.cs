@@ -217,6 +217,50 @@ public sealed class StrandedTests
         Assert.Equal(lab.Alice, (await lab.NumberAsync(more))!.Account);
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task Each_surplus_number_is_kept_by_itself_in_the_forms_of_all_modules(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind);
+        var (first, second) = (await lab.OfferedAsync(), await lab.OfferedAsync());
+        PhoneNumber[] more = [lab.Fresh(), lab.Fresh(), lab.Fresh()];
+        Surplus(JsonNode.Parse($$"""{"numbers":["{{more[0]}}","{{more[1]}}"]}""")!.AsObject());
+        Surplus(JsonNode.Parse($$"""{"dids":[{"did_id":17,"e164":"{{more[2]}}"},{"did_id":18}],"number":5}""")!.AsObject());
+
+        Assert.IsType<NumberResult.Done>(await lab.One.BuyAsync(lab.Alice, first));
+        Assert.IsType<NumberResult.Done>(await lab.One.BuyAsync(lab.Alice, second));
+
+        var stranded = (await lab.One.Orders.ListAsync(new OrderQuery { Outcome = OrderOutcome.Stranded }, OrderLab.Ct)).Rows;
+        Assert.Equal([.. more.Select(number => number.ToString()).Order(), ""], stranded.Select(row => row.Number.ToString()).OrderBy(text => text.Length == 0).ThenBy(text => text));
+        var released = Assert.IsType<OrderActionOutcome.Done>(await lab.One.People.ReleaseAsync(lab.Admin, stranded.Single(row => row.Number == more[2]).Id, byHand: false, OrderLab.Ct));
+        Assert.Contains("\"did_id\":17", released.Follows!.Data.CarrierData.ToString(), StringComparison.Ordinal);
+        // Asking again gives nobody what he did not want.
+        var settled = stranded.Single(row => row.Number == more[0]);
+        await lab.One.People.SettleAsync(lab.Admin, settled.Id, OrderLab.Ct);
+        Assert.Null(await lab.NumberAsync(more[0]));
+        Assert.Equal(OrderOutcome.Stranded, (await lab.OrderAsync(more[0])).Outcome);
+
+        void Surplus(JsonObject surplus) => lab.Carrier.Acquires.Enqueue((order, _, _) =>
+            Task.FromResult<CarrierOutcome>(((CarrierOutcome.Done)lab.Carrier.Sell(order)) with { Surplus = DocumentText.From(surplus) }));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_surplus_is_kept_once_however_often_its_order_is_settled(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        lab.Carrier.OnAcquire = lab.Carrier.SellSlowly();
+        lab.Carrier.OnRecover = (order, _, _) => Task.FromResult<CarrierOutcome>(
+            ((CarrierOutcome.Done)lab.Carrier.Know(order)) with { Surplus = DocumentText.From(new JsonObject { ["number"] = "+14155550999" }) });
+        var order = await lab.OrderAndLeaveAsync(lab.Alice, number);
+        Assert.IsType<Manager.Identity.AccountOutcome.Done>(await lab.Host.Accounts.DeleteAsync(lab.Admin, lab.Alice, OrderLab.Ct));
+        await lab.PassAsync(3);
+
+        await lab.One.People.SettleAsync(lab.Admin, order.Id, OrderLab.Ct);
+        await lab.One.People.SettleAsync(lab.Admin, order.Id, OrderLab.Ct);
+
+        Assert.Equal(2, (await lab.OrdersAsync()).Count);
+    }
+
     // Bought for Alice, whose account is gone by the time the carrier says so.
     private static async Task<(PhoneNumber Number, OrderRow Order)> StrandedAsync(OrderLab lab)
     {

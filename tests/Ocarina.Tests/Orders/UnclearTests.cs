@@ -86,6 +86,41 @@ public sealed class UnclearTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_refusal_of_the_second_sending_may_be_the_echo_of_the_first(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        // Its lists lag further behind than anybody thought.
+        lab.Carrier.Acquires.Enqueue(lab.Carrier.SellAndHangUp());
+        lab.Carrier.Acquires.Enqueue(Answers.Refuse(CarrierErrorKind.NumberUnavailable));
+        lab.Carrier.OnRecover = (order, _, _) => Task.FromResult(lab.Carrier.Sent.Count < 2 ? new CarrierOutcome.Absent() : lab.Carrier.Know(order));
+
+        await lab.OrderAndLeaveAsync(lab.Alice, number);
+        await lab.PassAsync(100);
+
+        await lab.AssertBoughtAsync(number, lab.Alice);
+        Assert.Equal(2, lab.Carrier.Sent.Count);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_the_carrier_once_gave_an_id_is_never_sent_again(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        lab.Carrier.OnAcquire = lab.Carrier.SellSlowly();
+        lab.Carrier.OnRecover = Answers.Say(new CarrierOutcome.Absent());
+
+        await lab.OrderAndLeaveAsync(lab.Alice, number);
+        await lab.PassAsync(300, 5);
+
+        Assert.Single(lab.Carrier.Sent);
+        Assert.Equal((OrderPhase.NeedsOperator, OrderErrors.NotBought), ((await lab.OrderAsync(number)).Phase, (await lab.OrderAsync(number)).Error));
+        lab.Carrier.OnRecover = null;
+        await lab.PassAsync(400, 40);
+        await lab.AssertBoughtAsync(number, lab.Alice);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Two_absences_with_a_sign_of_life_between_them_prove_nothing(DatabaseKind kind)
     {
         await using var lab = await OrderLab.StartAsync(kind, waits: false);

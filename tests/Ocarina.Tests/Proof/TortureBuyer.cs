@@ -146,7 +146,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         if (_mine.Count == 0) return;
         var at = random.Next(_mine.Count);
         var number = _mine[at];
-        _mine.RemoveAt(at);
+        if (random.Next(3) == 0) _mine.RemoveAt(at); // else it is tried again: its purchase may be under way still
         Told.GivenBack.Add(number);
         await SendAsync("DELETE", api.Of(number), null, ct);
     }
@@ -203,8 +203,9 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
         try
         {
             var reply = await api.SendAsync(call.Verb, call.Path, (JsonObject?)call.Data?.DeepClone(), ct, call.Key);
-            hall.Count($"{call.Verb} {reply.Status}");
-            if (call.Verb != "GET") hall.Answered();
+            var isRunning = call.Key is not null && reply.Status == 409 && (string?)reply.Json["message"] == "request_in_progress";
+            hall.Count(isRunning ? "in progress" : $"{call.Verb} {reply.Status}");
+            if (!isRunning && call.Verb != "GET") hall.Answered();
             if (!IsRight(reply)) hall.Odd.Enqueue($"{call.Verb} {call.Path} {call.Data?.ToJsonString()}: {reply.Status} {reply.Text}");
             return reply;
         }

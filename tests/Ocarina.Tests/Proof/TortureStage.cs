@@ -88,8 +88,8 @@ internal sealed class TortureStage : IAsyncDisposable
         return new TortureResult(ours, theirs, [.. buyers.Select(buyer => buyer.Told)], hall, await StruckAsync(ct), stormed, settled, faults);
     }
 
-    /// <summary>What the server wrote last.</summary>
-    public string Output => _market.Server.Output;
+    /// <summary>What the server complained about last.</summary>
+    public string Complaints => string.Join('\n', _market.Server.Output.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)));
 
     public async ValueTask DisposeAsync()
     {

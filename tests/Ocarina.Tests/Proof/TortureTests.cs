@@ -24,7 +24,7 @@ public sealed class TortureTests
 
         var figures = $"OCARINA_SEED={seed} on {kind}: {result.Figures(Kills.TortureCount)}";
         TestContext.Current.TestOutputHelper?.WriteLine(figures);
-        Assert.True(result.Faults.Count == 0, $"{figures}\n{string.Join('\n', result.Faults.Take(40))}\n{stage.Output}");
+        Assert.True(result.Faults.Count == 0, $"{figures}\n{string.Join('\n', result.Faults.Take(40))}\n{stage.Complaints}");
         // It was a storm, and there was something to lose.
         var expected = Kills.TortureCount < ManyKills ? ["drop_after_booking", "book_then_500"]
             : (string[])["drop_after_booking", "book_then_500", "book_then_delay", "book_then_nonsense", "drop_after_headers", "status 429", "status 509"];

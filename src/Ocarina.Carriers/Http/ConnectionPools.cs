@@ -52,7 +52,9 @@ internal sealed class ConnectionPools : IDisposable
             UseProxy = key.Proxy is not null,
             UseCookies = false,
             SslOptions = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
-            PlaintextStreamFilter = static (connection, _) => ValueTask.FromResult<Stream>(new WireStream(connection.PlaintextStream)),
+            PlaintextStreamFilter = static (connection, _) => ValueTask.FromResult(
+                // What opens a tunnel through a proxy is not yet the request.
+                connection.InitialRequestMessage.Method == HttpMethod.Connect ? connection.PlaintextStream : new WireStream(connection.PlaintextStream)),
         };
         if (key.Bundle is not null)
         {

@@ -12,6 +12,9 @@ public static class HttpErrors
     /// <summary>Longest wait that a carrier can ask for.</summary>
     internal static readonly TimeSpan HintMax = TimeSpan.FromSeconds(120);
 
+    /// <summary>More than is shown: it is cut after the secrets in it are masked, or half of one might stay.</summary>
+    private const int SaidMax = 8 * CarrierError.DetailMax;
+
     private static readonly string[] HintHeaders = ["Retry-After", "X-RateLimit-Reset", "RateLimit-Reset", "X-Rate-Limit-Reset"];
 
     /// <summary>The kind of a status; successes are <see cref="CarrierErrorKind.BadReply"/>, because they are asked about only when unreadable.</summary>
@@ -35,7 +38,7 @@ public static class HttpErrors
     {
         ArgumentNullException.ThrowIfNull(reply);
         var said = string.IsNullOrWhiteSpace(detail) ? string.Create(CultureInfo.InvariantCulture, $"HTTP {reply.Status}") : detail;
-        return new CarrierError(KindOf(reply.Status), said.Length > CarrierError.DetailMax ? said[..CarrierError.DetailMax] : said, code)
+        return new CarrierError(KindOf(reply.Status), said.Length > SaidMax ? said[..SaidMax] : said, code)
         {
             RetryAfter = IsThrottle(reply.Status) ? HintOf(reply) ?? HintMin : null,
         };

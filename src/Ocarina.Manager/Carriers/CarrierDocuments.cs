@@ -26,7 +26,7 @@ internal sealed class CarrierDocuments(ConfigDirectory configuration, ILogger lo
     {
         var version = configuration.Version; // first: what is read afterwards may be newer, and is then read once more
         if (_held.TryGetValue(name, out var held) && held.Version == version) return held;
-        var section = configuration.SystemDefaultSection(IdOf(name));
+        var section = configuration.SystemObeyed(IdOf(name));
         if (held is not null && JsonNode.DeepEquals(held.Section, section)) return _held[name] = held with { Version = version };
         return _held[name] = Read(name, version, section, held);
     }

@@ -217,7 +217,7 @@ public sealed class BandwidthPurchaseTests
         public Task<(ICarrier Carrier, CarrierContext Context)?> FindAsync(CarrierName name, CancellationToken ct)
         {
             Assert.Equal("bandwidth2", name.ToString());
-            var context = new CarrierContext(CarrierSettings.Empty, _ => null, TimeProvider.System);
+            var context = new CarrierContext(new CarrierSettings(new() { ["sandbox_provisioning"] = false }), _ => null, TimeProvider.System);
             return Task.FromResult<(ICarrier, CarrierContext)?>((new ScriptedCarrier { OnRelease = order => { Released = order; return new CarrierOutcome.Stranded("handed on"); } }, context));
         }
     }

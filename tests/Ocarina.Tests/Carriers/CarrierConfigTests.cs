@@ -90,6 +90,18 @@ public sealed class CarrierConfigTests
         Assert.Contains(ConfigSchemas.Validate("number_manager.learnt", ConfigJson.Parse("""{"max_in_flight":0}""")), problem => problem.Path == "max_in_flight");
     }
 
+    [Theory]
+    [InlineData("bandwidth")]
+    [InlineData("bandwidth2")]
+    [InlineData("voxbone")]
+    [InlineData("other")]
+    public void Every_key_is_in_the_reference(string carrier)
+    {
+        var page = Architecture.Repository.Read("docs/reference/carrier-keys.md");
+
+        Assert.All(ConfigDocuments.All[$"number_manager.{carrier}"], key => Assert.Contains($"`{key.Name}`", page, StringComparison.Ordinal));
+    }
+
     private static IReadOnlyList<ConfigProblem> Problems(string carrier, string section) => ConfigSchemas.Validate($"number_manager.{carrier}", ConfigJson.Parse(section));
 
     private static (string, bool) Only(string carrier, string section)

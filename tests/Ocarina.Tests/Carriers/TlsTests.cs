@@ -52,6 +52,27 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Through_a_proxy_a_write_arrives_and_is_seen_once()
+    {
+        using var lab = new CarrierLab();
+        await using var server = await StartAsync(Fault.None);
+        await using var proxy = new RawStub(async (stream, ct) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), ct);
+            using var onward = new System.Net.Sockets.TcpClient();
+            await onward.ConnectAsync("127.0.0.1", server.Address.Port, ct);
+            await Task.WhenAny(stream.CopyToAsync(onward.GetStream(), ct), onward.GetStream().CopyToAsync(stream, ct));
+        });
+        var settings = Settings(_root).Replace("{", $$"""{"proxy_url":"{{proxy.Address}}",""", StringComparison.Ordinal);
+
+        var reply = await lab.Open(Named(server), settings).WriteAsync(Post(), Ct);
+
+        Assert.Equal(200, reply.Status);
+        Assert.StartsWith("CONNECT localhost:", Assert.Single(proxy.Seen), StringComparison.Ordinal);
+        Assert.Single(server.Seen);
+    }
+
+    [Fact]
     public void A_bundle_that_is_none_is_a_fault_of_the_settings()
     {
         using var lab = new CarrierLab();

@@ -6,9 +6,11 @@ using Ocarina.Conformance.Wire;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Sandbox;
+using Xunit;
 
 namespace Ocarina.Tests.Conformance;
 
+[Trait("Category", "Slow")]
 public sealed class Bandwidth2ConformanceTests : CarrierConformance
 {
     protected override ICarrier Create(ICarrierHost host) => new Bandwidth2Carrier(host);

@@ -6,9 +6,11 @@ using Ocarina.Conformance.Wire;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Sandbox;
+using Xunit;
 
 namespace Ocarina.Tests.Conformance;
 
+[Trait("Category", "Slow")]
 public sealed class BandwidthConformanceTests : CarrierConformance
 {
     protected override ICarrier Create(ICarrierHost host) => new BandwidthCarrier(host);
@@ -17,6 +19,7 @@ public sealed class BandwidthConformanceTests : CarrierConformance
 }
 
 /// <summary>The same module when toll-free numbers are asked for: found at the older service, bought at the other.</summary>
+[Trait("Category", "Slow")]
 public sealed class TollfreeConformanceTests : CarrierConformance
 {
     protected override ICarrier Create(ICarrierHost host) => new BandwidthCarrier(host);

@@ -6,9 +6,11 @@ using Ocarina.Conformance;
 using Ocarina.Conformance.Wire;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Xunit;
 
 namespace Ocarina.Tests.Conformance;
 
+[Trait("Category", "Slow")]
 public sealed class OtherConformanceTests : CarrierConformance
 {
     protected override ICarrier Create(ICarrierHost host) => new PhonebookCarrier(host);

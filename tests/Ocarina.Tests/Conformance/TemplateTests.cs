@@ -44,17 +44,17 @@ public sealed class TemplateTests : IDisposable
         Assert.Contains("Failed: 0", exam, StringComparison.Ordinal);
         Assert.DoesNotContain("Total: 0", exam, StringComparison.Ordinal);
 
-        await BuyAsync(await InstallAsync());
+        await BuyAsync(Install());
     }
 
     /// <summary>The module's build, as it is put into a plug-in folder.</summary>
-    private Task<string> InstallAsync()
+    private string Install()
     {
         var plugIns = Path.Combine(_folder, "plugins");
         var own = Directory.CreateDirectory(Path.Combine(plugIns, Name)).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(Made, Name, "bin", "Debug", "net10.0"))) File.Copy(file, Path.Combine(own, Path.GetFileName(file)));
         Assert.False(File.Exists(Path.Combine(own, "Ocarina.Core.dll"))); // the contract is the server's
-        return Task.FromResult(plugIns);
+        return plugIns;
     }
 
     private async Task BuyAsync(string plugIns)

@@ -8,9 +8,11 @@ using Ocarina.Conformance.Wire;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Sandbox;
+using Xunit;
 
 namespace Ocarina.Tests.Conformance;
 
+[Trait("Category", "Slow")]
 public sealed class VoxboneConformanceTests : CarrierConformance
 {
     protected override ICarrier Create(ICarrierHost host) => new VoxboneCarrier(host);

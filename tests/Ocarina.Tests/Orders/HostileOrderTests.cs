@@ -1,11 +1,7 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
-using Ocarina.Core.Ledger;
-using Ocarina.Manager.Operations;
-using Ocarina.Manager.Orders;
 using Ocarina.Storage;
-using Ocarina.Storage.Orders;
 using Ocarina.Tests.Support;
 using Xunit;
 

@@ -195,7 +195,9 @@ internal sealed class Bench : IAsyncDisposable
         {
             CarrierOutcome.Pending pending => order with
             {
-                Phase = pending.IsCompensating ? OrderPhase.Compensating : OrderPhase.Waiting, CarrierOrderId = pending.CarrierOrderId ?? order.CarrierOrderId, Facts = pending.Facts ?? order.Facts,
+                Phase = pending.IsCompensating ? OrderPhase.Compensating : OrderPhase.Waiting,
+                CarrierOrderId = pending.CarrierOrderId ?? order.CarrierOrderId,
+                Facts = pending.Facts ?? order.Facts,
             },
             CarrierOutcome.Unknown unknown => order with { Phase = OrderPhase.Unclear, CarrierOrderId = unknown.CarrierOrderId ?? order.CarrierOrderId },
             CarrierOutcome.Done done => order with { Phase = OrderPhase.Done, CarrierOrderId = done.CarrierOrderId ?? order.CarrierOrderId, CarrierData = done.CarrierData, Number = done.Delivered ?? order.Number },

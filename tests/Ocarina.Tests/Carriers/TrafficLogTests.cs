@@ -66,7 +66,8 @@ public sealed class TrafficLogTests : IDisposable
         await using var server = await CarrierStub.SayingAsync(400, echo, "text/xml", ("Set-Cookie", "sid=cookie-value-123"));
         var settings = Settings(("api_password", Secret), ("api_username", "somebody"));
         var call = Post($"login?password={Uri.EscapeDataString(Secret)}&x=1", $$"""{"token":"token-in-json","developer_key":{{System.Text.Json.JsonSerializer.Serialize(Secret)}},"a":"somebody"}""")
-            with { Headers = [new("Authorization", $"Basic {basic}"), new("apikey", "key-in-header")] };
+            with
+        { Headers = [new("Authorization", $"Basic {basic}"), new("apikey", "key-in-header")] };
 
         await lab.Open(server.Address, settings).WriteAsync(call, Ct);
 

@@ -17,10 +17,16 @@ internal sealed record CarrierSale(string Carrier, string Number, string? Refere
 /// <param name="SpentMinor">Money taken by each carrier, in hundredths.</param>
 internal sealed record CarrierBooks(IReadOnlyList<CarrierSale> Sold, IReadOnlyList<CarrierSale> Held, IReadOnlyDictionary<string, long> SpentMinor)
 {
+    /// <summary>Numbers that were given back, once for each time.</summary>
+    public IReadOnlyList<string> Released { get; init; } = [];
+
     /// <summary>Reads the sandbox's ledger as its control interface shows it.</summary>
     public static CarrierBooks Read(JsonNode ledger) => new(
         Sales(ledger["sold"]), Sales(ledger["held"]),
-        ledger["money"]!.AsObject().ToDictionary(carrier => carrier.Key, carrier => (long)carrier.Value!["spent_minor"]!)); // always there
+        ledger["money"]!.AsObject().ToDictionary(carrier => carrier.Key, carrier => (long)carrier.Value!["spent_minor"]!)) // always there
+    {
+        Released = [.. ledger["released"]!.AsArray().Select(one => (string)one!["number"]!)], // as above
+    };
 
     private static IReadOnlyList<CarrierSale> Sales(JsonNode? list) =>
     [

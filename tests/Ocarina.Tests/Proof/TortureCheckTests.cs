@@ -35,6 +35,11 @@ public sealed class TortureCheckTests
         Assert.NotEmpty(Faults([Sale, Sale with { Reference = "B" }], [Sale], [Bought, Bought with { Id = "B" }], [Held]));
 
     [Fact]
+    public void A_number_that_was_sold_again_after_it_was_given_back_is_no_fault() => Assert.Empty(TortureCheck.Faults(
+        new CarrierBooks([Sale, Sale with { Reference = "B" }], [Sale], new Dictionary<string, long> { ["bandwidth2"] = 200 }) { Released = ["+1"] },
+        new OurBooks([Bought, Bought with { Id = "B" }], [Held]), [Alice()], ["bandwidth2"]));
+
+    [Fact]
     public void An_order_that_was_charged_twice_is_seen() =>
         Assert.NotEmpty(Faults([Sale, Sale with { Number = "+2" }], [Sale], [Bought], [Held]));
 

@@ -55,9 +55,9 @@ internal sealed class TortureStage : IAsyncDisposable
         // Searches of the master account are offers to all below it: numbers that everybody is after.
         var searchers = Enumerable.Range(0, SearchersCount).Select(i => new TortureBuyer(hall, _market.Master, new Random(_seed - 1 - i))).ToList();
         await SetAsync("number_manager.voxbone", new JsonObject { ["search_mode"] = "offers" }, ct);
-        for (var i = 0; i < 12; i++) await searchers[i % SearchersCount].SearchAsync(ct, quantity: 60);
+        foreach (var search in TortureBuyer.Searches) await searchers[0].SearchAsync(ct, 60, search);
         await SetAsync("number_manager.voxbone", new JsonObject { ["search_mode"] = "both" }, ct);
-        for (var i = 0; i < 12; i++) await searchers[i % SearchersCount].SearchAsync(ct, quantity: 60);
+        foreach (var search in TortureBuyer.Searches) await searchers[0].SearchAsync(ct, 60, search);
         var buyers = _market.Buyers.Select((buyer, i) => new TortureBuyer(hall, buyer, new Random(_seed + i))).ToList();
 
         await SandboxLab.TellAsync(_control, "/profile", $$"""{"name":"storm","seed":{{_seed}}}""");

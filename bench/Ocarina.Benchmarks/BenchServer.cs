@@ -41,11 +41,14 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public string? ConnectionString => _database.ConnectionString;
 
-    public static async Task<BenchServer> StartAsync(DatabaseKind kind)
+    /// <summary>Starts one.</summary>
+    /// <param name="kind">Which database.</param>
+    /// <param name="replace">Replaces services.</param>
+    public static async Task<BenchServer> StartAsync(DatabaseKind kind, Action<IServiceCollection>? replace = null)
     {
         var database = kind == DatabaseKind.PostgreSql ? await BenchDatabase.OnPostgreSqlAsync() : BenchDatabase.OnSqlite();
         var options = new ServerOptions { Port = 0, DataFolder = database.Folder, Database = database.ConnectionString, HasDemo = false, ApiKey = ApiKey };
-        var host = await ServerHost.BuildAsync(options, new ServerSurroundings(TimeProvider.System, logging => logging.ClearProviders(), WithoutTimers), CancellationToken.None);
+        var host = await ServerHost.BuildAsync(options, new ServerSurroundings(TimeProvider.System, logging => logging.ClearProviders(), WithoutTimers + replace), CancellationToken.None);
         await host.StartAsync(CancellationToken.None);
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = host.Address, Timeout = TimeSpan.FromMinutes(5) };
         var reply = await client.PutAsJsonAsync("/v2/api_auth", new JsonObject { ["data"] = new JsonObject { ["api_key"] = ApiKey } });

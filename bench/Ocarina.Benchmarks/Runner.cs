@@ -13,6 +13,8 @@ internal static class Runner
         new("rules", "normalise, classify and print a number: prepared rules against expressions named in each call", RulesBenchmark.RunAsync),
         new("search.sqlite", "a page of 50 in a stock of a million: the product's search against the bare statement", SearchBenchmark.RunOnSqliteAsync),
         new("search.postgresql", "the same on PostgreSQL", SearchBenchmark.RunOnPostgreSqlAsync),
+        new("fanout.sqlite", "a search over eight carriers, one hanging and one slow: all at once against one after another", FanOutBenchmark.RunOnSqliteAsync),
+        new("fanout.postgresql", "the same on PostgreSQL", FanOutBenchmark.RunOnPostgreSqlAsync),
         new("timers.sqlite", "p99 of a purchase while a million numbers are due against idle", TimersBenchmark.RunOnSqliteAsync),
         new("timers.postgresql", "the same on PostgreSQL", TimersBenchmark.RunOnPostgreSqlAsync),
         new("writes", "32 writers on SQLite: group commit against a transaction each", WritesBenchmark.RunAsync),

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Ocarina.Core;
 using Ocarina.Core.Stock;
-using Ocarina.Manager.Operations;
+using Ocarina.Manager.Search;
 using Ocarina.Storage;
 using Ocarina.Storage.Rows;
 
@@ -44,7 +44,7 @@ internal static class SearchBenchmark
                 ("NumbersDatabase.SearchStockAsync, one source", () => TimeAsync(i =>
                     server.Get<NumbersDatabase>().SearchStockAsync(new StockQuery($"+{Prefix(i)}", [stock], offset, PageSize, 500), CancellationToken.None))),
                 ("SearchOperation, all sources of an account", () => TimeAsync(i =>
-                    search.RunAsync(server.Master, new NumberSearch($"+{Prefix(i)}", PageSize, offset, "US", null), CancellationToken.None))),
+                    search.RunAsync(new SearchCaller(server.Master, "benchmark"), new NumberSearch($"+{Prefix(i)}", PageSize, offset, "US", null), CancellationToken.None))),
                 ("over HTTP, for information", () => TimeAsync(i => server.Client.GetStringAsync(new Uri(
                     string.Create(CultureInfo.InvariantCulture, $"{server.Numbers}?prefix=%2B{Prefix(i)}&quantity={PageSize}&offset={offset}"), UriKind.Relative)))));
         }
@@ -106,8 +106,8 @@ internal static class SearchBenchmark
         for (var i = 0; i < 20; i++)
         {
             var expected = (await ReadAsync(bare, i, i)).Select(row => (string)row[0]).ToList();
-            var found = await search.RunAsync(server.Master, new NumberSearch($"+{Prefix(i)}", PageSize, i, "US", null), CancellationToken.None);
-            if (expected.Count != PageSize || !expected.SequenceEqual(found.Select(hit => hit.Number.Number.ToString()))) throw new InvalidOperationException("The pages differ.");
+            var found = await search.RunAsync(new SearchCaller(server.Master, "benchmark"), new NumberSearch($"+{Prefix(i)}", PageSize, i, "US", null), CancellationToken.None);
+            if (expected.Count != PageSize || !expected.SequenceEqual(found.Rows.Select(row => row.Number.ToString()))) throw new InvalidOperationException("The pages differ.");
         }
     }
 }

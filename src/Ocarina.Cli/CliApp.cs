@@ -40,9 +40,11 @@ internal static class CliApp
             LoginCommand.Build(host),
             LogoutCommand.Build(host),
             NumbersCommand.Build(host),
+            OrdersCommand.Build(host),
             ConfigCommand.Build(host),
             AccountsCommand.Build(host),
             VerifyCommand.Build(host),
+            SupCommand.Build(host),
             VersionCommand.Build(host),
         };
         foreach (var option in host.Globals.All) root.Add(option);

@@ -15,6 +15,9 @@ internal static class ExitCodes
     /// <summary>The server did not answer in time. What became of the last call is not known.</summary>
     public const int Timeout = 4;
 
+    /// <summary>Accepted, and a carrier has still to decide: an order goes on by itself.</summary>
+    public const int Pending = 5;
+
     /// <summary>Interrupted by Ctrl-C, as shells expect it: 128 + SIGINT.</summary>
     public const int Interrupted = 130;
 
@@ -25,6 +28,7 @@ internal static class ExitCodes
         (UsageOrConnection, "wrong usage, or no connection to a server"),
         (Failed, "the server refused, wholly or in part"),
         (Timeout, "the server did not answer in time"),
+        (Pending, "accepted; a carrier has still to decide"),
         (Interrupted, "interrupted (Ctrl-C)"),
     ];
 }

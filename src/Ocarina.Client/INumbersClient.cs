@@ -8,6 +8,7 @@ namespace Ocarina.Client;
 /// Every call throws <see cref="OcarinaApiException"/> when the server refuses, <see cref="OcarinaProtocolException"/> when the reply makes no sense,
 /// <see cref="TimeoutException"/> when the server is silent too long, <see cref="HttpRequestException"/> or <see cref="IOException"/> when the connection fails,
 /// and <see cref="ArgumentException"/> before anything is sent when a number or account cannot stand in a path.
+/// What changes something carries an idempotency key and is repeated under it when the connection breaks, so that it is done once.
 /// Accounts are ids of 32 hexadecimal digits. Lists fetch their pages as they are read.
 /// </remarks>
 public interface INumbersClient
@@ -30,20 +31,42 @@ public interface INumbersClient
     /// <summary>The account's own numbers, ordered by number.</summary>
     IAsyncEnumerable<NumberRow> ListAsync(string account, NumberFilter filter, int pageSize, CancellationToken ct);
 
-    /// <summary>Searches carriers and stock.</summary>
-    Task<IReadOnlyList<FoundNumber>> SearchAsync(string account, NumberSearch search, CancellationToken ct);
+    /// <summary>Searches carriers and stock, all at once.</summary>
+    /// <param name="account">For whom.</param>
+    /// <param name="search">What.</param>
+    /// <param name="progress">Told of each carrier as it answers; none waits for the end in silence.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<SearchResult> SearchAsync(string account, NumberSearch search, IProgress<CarrierNews>? progress, CancellationToken ct);
 
     /// <summary>Buys numbers, or moves numbers of accounts below, into the account.</summary>
-    Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, bool acceptCharges, CancellationToken ct);
+    Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct);
 
     /// <summary>Buys whichever numbers of the stock are free under a prefix; fewer than asked when there are fewer.</summary>
-    Task<NumbersOutcome> ActivateAnyAsync(string account, NumberSearch search, bool acceptCharges, CancellationToken ct);
+    Task<NumbersOutcome> ActivateAnyAsync(string account, NumberSearch search, CallOptions options, CancellationToken ct);
 
     /// <summary>Reserves numbers for the account, one call each.</summary>
-    Task<NumbersOutcome> ReserveAsync(string account, IReadOnlyList<string> numbers, bool acceptCharges, CancellationToken ct);
+    Task<NumbersOutcome> ReserveAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct);
 
     /// <summary>Releases numbers; with <paramref name="hard"/> deletes them at once (super-duper admin only, ignored for others).</summary>
     Task<NumbersOutcome> ReleaseAsync(string account, IReadOnlyList<string> numbers, bool hard, CancellationToken ct);
+
+    /// <summary>Orders at carriers, of the account and of those below it, newest first.</summary>
+    IAsyncEnumerable<OrderDocument> OrdersAsync(string account, OrderFilter filter, int pageSize, CancellationToken ct);
+
+    /// <summary>One order.</summary>
+    Task<OrderDocument> GetOrderAsync(string account, string order, CancellationToken ct);
+
+    /// <summary>Asks the carrier about an order now, and gives the order as it is then. Super-duper admin only.</summary>
+    Task<OrderDocument> SettleOrderAsync(string account, string order, CancellationToken ct);
+
+    /// <summary>Gives what a carrier sold and nobody has to an account. Super-duper admin only.</summary>
+    Task<OrderDocument> AdoptOrderAsync(string account, string order, string owner, CancellationToken ct);
+
+    /// <summary>Gives back what is stranded at a carrier; with <paramref name="byHand"/> says that a person has done so. Super-duper admin only.</summary>
+    Task<OrderDocument> ReleaseOrderAsync(string account, string order, bool byHand, CancellationToken ct);
+
+    /// <summary>Runs an operator's command of a carrier module, and gives all it printed. Super-duper admin only.</summary>
+    Task<string> RunCommandAsync(string module, IReadOnlyList<string> words, CancellationToken ct);
 
     /// <summary>What happened to a number, newest first.</summary>
     IAsyncEnumerable<NumberEvent> EventsAsync(string account, string number, int pageSize, CancellationToken ct);

@@ -27,6 +27,28 @@ public sealed record NumberFilter
     }
 }
 
+/// <summary>Which orders are wanted. Absent means all; what is given is combined with AND.</summary>
+public sealed record OrderFilter
+{
+    /// <summary>In this state.</summary>
+    public string? State { get; init; }
+
+    /// <summary>With this outcome.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary><c>acquire</c> or <c>disconnect</c>.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Of this number.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>True: open ones only; false: ended ones only.</summary>
+    public bool? IsOpen { get; init; }
+
+    internal IEnumerable<(string Name, string? Value)> Parameters() =>
+        [("state", State), ("outcome", Outcome), ("kind", Kind), ("number", Number), ("open", IsOpen switch { true => "true", false => "false", null => null })];
+}
+
 /// <summary>A search (http-api.md 2.4).</summary>
 /// <param name="Prefix">Leading digits, 3 to 10, with or without country code.</param>
 /// <param name="Quantity">How many at most; the server has a maximum of its own, 500 by default.</param>
@@ -40,6 +62,9 @@ public sealed record NumberSearch(string Prefix, int Quantity)
 
     /// <summary>Size of the blocks wanted; absent for single numbers.</summary>
     public int? Blocks { get; init; }
+
+    /// <summary>True asks for tollfree numbers; a prefix such as <c>8**</c> or <c>800</c> says so by itself.</summary>
+    public bool Tollfree { get; init; }
 }
 
 /// <summary>How much of an export has been written.</summary>

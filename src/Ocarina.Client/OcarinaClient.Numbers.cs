@@ -8,6 +8,8 @@ namespace Ocarina.Client;
 
 public sealed partial class OcarinaClient
 {
+    private const int Accepted = 202; // an order at a carrier is still open
+
     /// <inheritdoc/>
     public async Task<NumberClassification> ClassifyAsync(string account, string number, CancellationToken ct)
     {
@@ -36,24 +38,11 @@ public sealed partial class OcarinaClient
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<FoundNumber>> SearchAsync(string account, NumberSearch search, CancellationToken ct)
-    {
-        var path = ApiPath.Query(
-            ApiPath.Numbers(account),
-            ("prefix", search.Prefix),
-            ("quantity", Text(search.Quantity)),
-            ("offset", Text(search.Offset)),
-            ("country", search.Country),
-            ("blocks", search.Blocks is { } size ? Text(size) : null));
-        return [.. Items((await SendAsync(HttpMethod.Get, path, null, ct)).Data).Select(item => Read(item, WireJson.Default.FoundNumber))];
-    }
+    public Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct) =>
+        BatchAsync(HttpMethod.Put, $"{ApiPath.Numbers(account)}/collection/activate", RequestBody.Numbers(numbers, options.AcceptCharges), options, ct);
 
     /// <inheritdoc/>
-    public Task<NumbersOutcome> ActivateAsync(string account, IReadOnlyList<string> numbers, bool acceptCharges, CancellationToken ct) =>
-        BatchAsync(HttpMethod.Put, $"{ApiPath.Numbers(account)}/collection/activate", RequestBody.Numbers(numbers, acceptCharges), ct);
-
-    /// <inheritdoc/>
-    public Task<NumbersOutcome> ActivateAnyAsync(string account, NumberSearch search, bool acceptCharges, CancellationToken ct)
+    public Task<NumbersOutcome> ActivateAnyAsync(string account, NumberSearch search, CallOptions options, CancellationToken ct)
     {
         var body = RequestBody.Write(
             json =>
@@ -64,21 +53,22 @@ public sealed partial class OcarinaClient
                 if (search.Country is { } country) json.WriteString("country", country);
                 json.WriteEndObject();
             },
-            acceptCharges);
-        return BatchAsync(HttpMethod.Put, $"{ApiPath.Numbers(account)}/collection/activate", body, ct);
+            options.AcceptCharges);
+        return BatchAsync(HttpMethod.Put, $"{ApiPath.Numbers(account)}/collection/activate", body, options, ct);
     }
 
     /// <inheritdoc/>
-    public async Task<NumbersOutcome> ReserveAsync(string account, IReadOnlyList<string> numbers, bool acceptCharges, CancellationToken ct)
+    public async Task<NumbersOutcome> ReserveAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct)
     {
-        var succeeded = new List<NumberDocument>();
+        var (succeeded, pending) = (new List<NumberDocument>(), new List<NumberDocument>());
         var failed = new List<NumberFailure>();
-        var body = RequestBody.Members(acceptCharges);
+        var body = RequestBody.Members(options.AcceptCharges);
         foreach (var (number, path) in numbers.Select(number => (number, $"{ApiPath.Number(account, number)}/reserve")).ToList())
         {
             try
             {
-                succeeded.Add(Read((await SendAsync(HttpMethod.Put, path, body, ct)).Data, WireJson.Default.NumberDocument));
+                var reply = await SendAsync(HttpMethod.Put, path, body, ct, options.Key); // a key belongs to its path: one for all will do
+                (reply.Status == Accepted ? pending : succeeded).Add(Read(reply.Data, WireJson.Default.NumberDocument));
             }
             catch (OcarinaApiException e) when (AboutOneNumber(e) is { } problem)
             {
@@ -86,14 +76,14 @@ public sealed partial class OcarinaClient
             }
         }
 
-        return new NumbersOutcome(succeeded, failed);
+        return new NumbersOutcome(succeeded, failed) { Pending = pending };
     }
 
     /// <inheritdoc/>
     public Task<NumbersOutcome> ReleaseAsync(string account, IReadOnlyList<string> numbers, bool hard, CancellationToken ct)
     {
         var path = ApiPath.Query($"{ApiPath.Numbers(account)}/collection", ("hard", hard ? "true" : null));
-        return BatchAsync(HttpMethod.Delete, path, RequestBody.Numbers(numbers, acceptCharges: false), ct);
+        return BatchAsync(HttpMethod.Delete, path, RequestBody.Numbers(numbers, acceptCharges: false), new CallOptions(), ct);
     }
 
     /// <inheritdoc/>
@@ -106,12 +96,12 @@ public sealed partial class OcarinaClient
         }
     }
 
-    private async Task<NumbersOutcome> BatchAsync(HttpMethod verb, string path, byte[] body, CancellationToken ct)
+    private async Task<NumbersOutcome> BatchAsync(HttpMethod verb, string path, byte[] body, CallOptions options, CancellationToken ct)
     {
         JsonElement data;
         try
         {
-            data = (await SendAsync(verb, path, body, ct)).Data;
+            data = (await SendAsync(verb, path, body, ct, options.Key)).Data;
         }
         catch (OcarinaApiException e) when (ErrorDetail.ReadNumbers(e.Detail) is { } failures)
         {
@@ -120,7 +110,10 @@ public sealed partial class OcarinaClient
 
         return new NumbersOutcome(
             [.. Members(data, "success").Select(member => Read(member.Value, WireJson.Default.NumberDocument))],
-            [.. Members(data, "error").Select(member => new NumberFailure(member.Name, Read(member.Value, WireJson.Default.NumberProblem)))]);
+            [.. Members(data, "error").Select(member => new NumberFailure(member.Name, Read(member.Value, WireJson.Default.NumberProblem)))])
+        {
+            Pending = [.. Members(data, "pending").Select(member => Read(member.Value, WireJson.Default.NumberDocument))],
+        };
     }
 
     // An unknown number is told in the words of documents, not of numbers (http-api.md 2.5).

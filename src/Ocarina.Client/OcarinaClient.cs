@@ -106,35 +106,58 @@ public sealed partial class OcarinaClient : INumbersClient, IDisposable
         }
     }
 
-    private Task<Envelope> SendAsync(HttpMethod verb, string path, byte[]? body, CancellationToken ct) =>
-        SendAsync(verb, path, body, _options.Timeout, ct);
+    private Task<Envelope> SendAsync(HttpMethod verb, string path, byte[]? body, CancellationToken ct, string? key = null) =>
+        SendAsync(verb, path, body, _options.Timeout, ct, key);
 
-    private async Task<Envelope> SendAsync(HttpMethod verb, string path, byte[]? body, TimeSpan silenceMax, CancellationToken ct)
+    /// <summary>Sends a call and reads its reply. What changes something carries a key, and is repeated under it when the connection broke or an earlier try still runs.</summary>
+    private async Task<Envelope> SendAsync(HttpMethod verb, string path, byte[]? body, TimeSpan silenceMax, CancellationToken ct, string? key = null)
+    {
+        if (verb == HttpMethod.Get) return await SendOnceAsync(verb, path, body, silenceMax, key: null, ct);
+
+        key ??= CallOptions.NewKey();
+        for (var repeats = new Repeats(_options.Clock, silenceMax); ;)
+        {
+            TimeSpan pause;
+            try
+            {
+                return await SendOnceAsync(verb, path, body, silenceMax, key, ct);
+            }
+            catch (Exception e) when (repeats.MayFollow(e, out pause))
+            {
+                // Under the same key the server carries it out once, however often it comes.
+            }
+
+            await Task.Delay(pause, _options.Clock, ct);
+        }
+    }
+
+    private async Task<Envelope> SendOnceAsync(HttpMethod verb, string path, byte[]? body, TimeSpan silenceMax, string? key, CancellationToken ct)
     {
         using var patience = new Patience(silenceMax, _options.Clock, ct);
-        using var response = await OpenAsync(verb, path, body, JsonType, patience, ct);
+        using var response = await OpenAsync(verb, path, body, JsonType, patience, ct, key);
         return await ReadAsync(response, patience);
     }
 
     /// <summary>Sends, and sends once more with a fresh token when the first was refused. The body stays unread.</summary>
     private async Task<HttpResponseMessage> OpenAsync(
-        HttpMethod verb, string path, byte[]? body, MediaTypeHeaderValue type, Patience patience, CancellationToken ct)
+        HttpMethod verb, string path, byte[]? body, MediaTypeHeaderValue type, Patience patience, CancellationToken ct, string? key = null)
     {
         var token = await TokenAsync(ended: null, ct);
-        var response = await ExchangeAsync(verb, path, body, type, token, patience);
+        var response = await ExchangeAsync(verb, path, body, type, token, patience, key);
         if (response.StatusCode != System.Net.HttpStatusCode.Unauthorized || _options.Credentials is null) return response;
 
         response.Dispose();
         token = await TokenAsync(ended: token, ct);
         patience.Renew();
-        return await ExchangeAsync(verb, path, body, type, token, patience);
+        return await ExchangeAsync(verb, path, body, type, token, patience, key);
     }
 
     private Task<HttpResponseMessage> ExchangeAsync(
-        HttpMethod verb, string path, byte[]? body, MediaTypeHeaderValue type, string? token, Patience patience) => patience.GuardAsync(async ct =>
+        HttpMethod verb, string path, byte[]? body, MediaTypeHeaderValue type, string? token, Patience patience, string? key = null) => patience.GuardAsync(async ct =>
         {
             using var request = new HttpRequestMessage(verb, new Uri(_base, path));
             if (token is not null) request.Headers.TryAddWithoutValidation("X-Auth-Token", token);
+            if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
             if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = type } };
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         });

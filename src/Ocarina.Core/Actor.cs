@@ -20,6 +20,14 @@ public readonly record struct Actor
     /// <summary>An account, and the user when known.</summary>
     public static Actor Of(AccountId account, string? user = null) => new(account, user);
 
+    /// <summary>Reads the form of <see cref="ToString"/> that our own storage wrote.</summary>
+    public static Actor FromStorage(string text)
+    {
+        if (text == "system") return System;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? Of(AccountId.FromStorage(text)) : Of(AccountId.FromStorage(text[..slash]), text[(slash + 1)..]);
+    }
+
     /// <summary>The form kept in the ledger: <c>system</c>, <c>{account}</c> or <c>{account}/{user}</c>.</summary>
     public override string ToString() => Account is not { } account ? "system" : User is null ? account.ToString() : $"{account}/{User}";
 }

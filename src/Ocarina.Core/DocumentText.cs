@@ -7,7 +7,11 @@ namespace Ocarina.Core;
 /// <remarks>Records hold documents in this form, so that an unchanged one costs neither a parse nor a copy. Equal when the texts are equal.</remarks>
 public readonly record struct DocumentText
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Depth to which our own texts are read. What comes from outside ends at 64, and is kept inside other documents.</summary>
+    public const int DepthMax = 256;
+
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DepthMax };
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = DepthMax };
 
     private readonly string? _text;
 
@@ -27,7 +31,7 @@ public readonly record struct DocumentText
     public static DocumentText FromStorage(string? text) => text is null or "{}" ? Empty : new DocumentText(text);
 
     /// <summary>A fresh object with the members; the caller may change it.</summary>
-    public JsonObject ToObject() => _text is null ? [] : JsonNode.Parse(_text)!.AsObject(); // From and FromStorage hold objects only
+    public JsonObject ToObject() => _text is null ? [] : JsonNode.Parse(_text, documentOptions: Reading)!.AsObject(); // From and FromStorage hold objects only
 
     /// <summary>The compact text.</summary>
     public override string ToString() => _text ?? "{}";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Storage;
 
@@ -35,6 +36,7 @@ public interface IDatabase : IAsyncDisposable
     /// <remarks>
     /// <para>The delegate may run more than once (a group that failed is redone piece by piece; PostgreSQL may ask for a repeat), so it touches nothing but the database.
     /// An exception in it undoes this change alone.</para>
+    /// <para>Inside a call that carries a key the effects it notes are written in the same transaction (<see cref="Idempotency.CommitMarks"/>).</para>
     /// <para>On SQLite it runs on the writer's thread and must not wait for anything else.</para>
     /// </remarks>
     Task<T> WriteAsync<T>(Func<DbSession, CancellationToken, Task<T>> write, WriteLane lane, CancellationToken ct);
@@ -54,4 +56,12 @@ public sealed class DbSession(DatabaseKind kind, DbConnection connection, DbTran
 
     /// <summary>Statements this connection keeps prepared; SQLite only, for Npgsql keeps its own.</summary>
     internal Sqlite.StatementCache? Statements { get; init; }
+
+    // What the call with a key that runs here has done in this transaction; none outside of such calls.
+    private List<CallEffect>? Effects { get; init; }
+
+    /// <summary>Says what is committed with this transaction, for the call whose part it is; heard by nobody when it is part of none.</summary>
+    public void Note(CallEffect effect) => Effects?.Add(effect);
+
+    internal DbSession Noting(List<CallEffect> effects) => new(Kind, Connection, Transaction) { Statements = Statements, Effects = effects };
 }

@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Orders;
 using Ocarina.Storage.Queries;
 using Ocarina.Storage.Rows;
 
@@ -98,7 +99,7 @@ public sealed partial class NumbersDatabase
         DbSession session, DateTimeOffset now, int limit, DueMark after, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)
     {
         var rows = await ReadDueAsync(session, now, limit, after, " FOR UPDATE SKIP LOCKED", ct);
-        var outcomes = await ApplyLockedAsync(session, Prepare([.. rows.Select(decide).OfType<NumberChange>()]), ct);
+        var outcomes = await ApplyLockedAsync(session, Prepare([.. rows.Select(decide).OfType<NumberChange>()]), OrderEffects.None.Taken, ct);
         return (outcomes.Length, DueMark.Behind(rows, limit));
     }
 

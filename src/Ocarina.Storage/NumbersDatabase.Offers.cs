@@ -70,9 +70,28 @@ public sealed partial class NumbersDatabase
 
     /// <summary>Forgets offers that have expired, oldest first, in the background lane.</summary>
     /// <returns>How many were forgotten; less than <paramref name="limit"/> when there are no more.</returns>
-    public Task<int> ExpireOffersAsync(DateTimeOffset now, int limit, CancellationToken ct) => database.WriteAsync((session, token) => session.Hot(
+    public Task<int> ExpireOffersAsync(DateTimeOffset now, int limit, CancellationToken ct) => database.WriteAsync(async (session, token) =>
+    {
+        var numbers = await session.Hot(
             $"DELETE FROM offers WHERE (account, number) IN (SELECT account, number FROM offers WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2{Unlocked(session)})",
-            now.ToUnixTimeMilliseconds(), (long)limit).ExecuteNonQueryAsync(token), WriteLane.Background, ct);
+            now.ToUnixTimeMilliseconds(), (long)limit).ExecuteNonQueryAsync(token);
+        var groups = await session.Hot(
+            $"DELETE FROM group_offers WHERE (account, id) IN (SELECT account, id FROM group_offers WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2{Unlocked(session)})",
+            now.ToUnixTimeMilliseconds(), (long)limit).ExecuteNonQueryAsync(token);
+        return Math.Max(numbers, groups);
+    }, WriteLane.Background, ct);
+
+    /// <summary>Forgets a carrier's offers of a number: he said that it is gone.</summary>
+    /// <param name="accounts">Whose offers: the account that wanted to buy, and those above it.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="carrier">The carrier.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task DropOffersAsync(IReadOnlyList<AccountId> accounts, PhoneNumber number, CarrierName carrier, CancellationToken ct) => accounts.Count == 0
+        ? Task.CompletedTask
+        : database.WriteAsync((session, token) => session.Connection.ExecuteAsync(new CommandDefinition(
+            $"DELETE FROM offers WHERE account {In(session, "accounts")} AND number = @number AND carrier = @carrier",
+            new { accounts = accounts.Select(id => id.ToString()).ToArray(), number = number.ToString(), carrier = carrier.ToString() },
+            session.Transaction, cancellationToken: token)), WriteLane.Background, ct);
 
     private static void Remember(DbSession session, AccountId searcher, Offer offer, long now) => session.Hot(Upsert,
         searcher.ToString(), offer.Number.ToString(), offer.Carrier.ToString(), offer.State.Name(), offer.Data.ToString(), now,

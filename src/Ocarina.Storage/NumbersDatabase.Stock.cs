@@ -22,7 +22,8 @@ public sealed partial class NumbersDatabase
             while (await reader.ReadAsync(token))
             {
                 DocumentText? locality = reader.IsDBNull(3) ? null : DocumentText.FromStorage(reader.GetString(3));
-                hits.Add(new StockHit(PhoneNumber.FromStorage(reader.GetString(0)), states[reader.GetInt32(1)], CarrierName.Parse(reader.GetString(2)), locality));
+                var source = reader.GetInt32(1);
+                hits.Add(new StockHit(PhoneNumber.FromStorage(reader.GetString(0)), states[source], CarrierName.Parse(reader.GetString(2)), locality) { Source = source });
             }
 
             return hits;
@@ -46,7 +47,8 @@ public sealed partial class NumbersDatabase
         return await database.WriteAsync(async (session, token) =>
         {
             var changes = Prepare(await new StockClaim(session, query, range, decide).FindAsync(rulesVersion, token));
-            var outcomes = await ApplyLockedAsync(session, changes, token);
+            // A release that its carrier was not told of yet ends here: the number goes on.
+            var outcomes = await ApplyLockedAsync(session, changes, changes.Select(change => change.Number).ToHashSet(), token);
             return outcomes.OfType<ChangeOutcome.Written>().Select(written => written.Record).OrderBy(record => record.Number).ToList();
         }, WriteLane.Foreground, ct);
     }

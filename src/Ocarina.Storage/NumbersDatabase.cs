@@ -1,5 +1,7 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Idempotency;
+using Ocarina.Storage.Orders;
 using Ocarina.Storage.PostgreSql;
 using Ocarina.Storage.Rows;
 using Ocarina.Storage.Sqlite;
@@ -28,18 +30,28 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     /// <returns>One outcome per change, in the order of the changes.</returns>
     /// <exception cref="RulesChangedException"><paramref name="rulesVersion"/> is not the stored one; nothing was written.</exception>
     /// <exception cref="ArgumentException">A change cannot be stored at all; nothing was written.</exception>
+    public Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
+        IReadOnlyList<NumberChange> changes, long? rulesVersion, WriteLane lane, CancellationToken ct) =>
+        ApplyAsync(changes, OrderEffects.None, rulesVersion, lane, ct);
+
+    /// <summary>The same, with what the changes mean for orders at carriers: one transaction for both.</summary>
     public async Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
-        IReadOnlyList<NumberChange> changes, long? rulesVersion, WriteLane lane, CancellationToken ct)
+        IReadOnlyList<NumberChange> changes, OrderEffects effects, long? rulesVersion, WriteLane lane, CancellationToken ct)
     {
         if (changes.Count == 0) return [];
         var prepared = Prepare(changes); // outside the transaction: on SQLite everybody waits for the writer
-        return await database.WriteAsync((session, token) => ApplyAsync(session, prepared, rulesVersion, token), lane, ct);
+        return await database.WriteAsync((session, token) => ApplyAsync(session, prepared, effects, rulesVersion, token), lane, ct);
     }
 
     /// <summary>The same inside a transaction of the caller's, for changes that belong together with other rows.</summary>
-    public static async Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
+    public static Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
         DbSession session, IReadOnlyList<NumberChange> changes, long? rulesVersion, CancellationToken ct) =>
-        changes.Count == 0 ? [] : await ApplyAsync(session, Prepare(changes), rulesVersion, ct);
+        ApplyAsync(session, changes, OrderEffects.None, rulesVersion, ct);
+
+    /// <summary>The same, with what the changes mean for orders at carriers.</summary>
+    public static async Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
+        DbSession session, IReadOnlyList<NumberChange> changes, OrderEffects effects, long? rulesVersion, CancellationToken ct) =>
+        changes.Count == 0 ? [] : await ApplyAsync(session, Prepare(changes), effects, rulesVersion, ct);
 
     /// <summary>How many numbers are owned by accounts below this one (<c>cascade_quantity</c>).</summary>
     public Task<long> CountBelowAsync(AccountId account, CancellationToken ct) => database.ReadAsync(async (session, token) =>
@@ -54,18 +66,41 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     private static List<PreparedChange> Prepare(IReadOnlyList<NumberChange> changes) => [.. changes.Select(PreparedChange.From)];
 
     private static async Task<ChangeOutcome[]> ApplyAsync(
-        DbSession session, IReadOnlyList<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
+        DbSession session, IReadOnlyList<PreparedChange> changes, OrderEffects effects, long? rulesVersion, CancellationToken ct)
     {
-        if (session.Kind == DatabaseKind.PostgreSql) return await PostgreSqlNumberWrites.ApplyAsync(session, changes, rulesVersion, ct);
-        await Versions.CheckRulesAsync(session, rulesVersion, ct);
-        return SqliteNumberWrites.Apply(session, changes);
+        ChangeOutcome[] outcomes;
+        if (session.Kind == DatabaseKind.PostgreSql)
+        {
+            outcomes = await PostgreSqlNumberWrites.ApplyAsync(session, changes, effects.Taken, rulesVersion, ct);
+        }
+        else
+        {
+            await Versions.CheckRulesAsync(session, rulesVersion, ct);
+            outcomes = SqliteNumberWrites.Apply(session, changes, effects.Taken);
+        }
+
+        if (effects.Disconnects.Count > 0)
+        {
+            var written = outcomes.Zip(changes).Where(pair => pair.First is ChangeOutcome.Written).Select(pair => pair.Second.Number).ToHashSet();
+            await OrdersDatabase.InsertAsync(session, [.. effects.Disconnects.Where(order => written.Contains(order.Number))], ct);
+        }
+
+        return Noted(session, outcomes);
+    }
+
+    private static ChangeOutcome[] Noted(DbSession session, ChangeOutcome[] outcomes)
+    {
+        foreach (var outcome in outcomes)
+            if (outcome is ChangeOutcome.Written { Record: var record }) session.Note(new CallEffect.Number(record.Number, record.Revision));
+        return outcomes;
     }
 
     // For rows that this transaction has read and nobody else can change until it ends.
-    private static async Task<ChangeOutcome[]> ApplyLockedAsync(DbSession session, IReadOnlyList<PreparedChange> changes, CancellationToken ct) =>
-        session.Kind == DatabaseKind.PostgreSql
-            ? await PostgreSqlNumberWrites.ApplyLockedAsync(session, changes, ct)
-            : SqliteNumberWrites.Apply(session, changes);
+    private static async Task<ChangeOutcome[]> ApplyLockedAsync(
+        DbSession session, IReadOnlyList<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, CancellationToken ct) =>
+        Noted(session, session.Kind == DatabaseKind.PostgreSql
+            ? await PostgreSqlNumberWrites.ApplyLockedAsync(session, changes, taken, ct)
+            : SqliteNumberWrites.Apply(session, changes, taken));
 
     private static async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(
         DbSession session, IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)

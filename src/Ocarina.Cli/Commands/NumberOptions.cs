@@ -15,6 +15,8 @@ internal static class NumberOptions
 
     public static Option<bool> AcceptCharges() => new("--accept-charges") { Description = "Go ahead when it costs something." };
 
+    public static Option<bool> Wait() => new("--wait") { Description = "Wait until a carrier has decided, or a person has to. Without it an open order ends the command with 5." };
+
     public static Option<long?> Limit()
     {
         var limit = new Option<long?>("--limit") { Description = "Stop after this many rows. Default: all.", HelpName = "N" };

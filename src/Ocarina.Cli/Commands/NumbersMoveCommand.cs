@@ -11,13 +11,15 @@ internal static class NumbersMoveCommand
         var numbers = NumberOptions.Numbers();
         var to = new Option<string>("--to") { Description = "Account that is to have them, by id or name.", HelpName = "ACCOUNT", Required = true };
         var accept = NumberOptions.AcceptCharges();
-        var command = new Command("move", "Move numbers to another account of your tree.") { numbers, to, accept };
+        var wait = NumberOptions.Wait();
+        var command = new Command("move", "Move numbers to another account of your tree.") { numbers, to, accept, wait };
         host.Run(command, async (parse, context, ct) =>
         {
             var account = await context.FindAccountAsync(parse.GetRequiredValue(to), ct);
             var wanted = await context.NumbersAsync(parse.GetValue(numbers), ct);
-            return Outcomes.Write(context, await Charges.SettleAsync(
-                context, parse.GetValue(accept), charges => context.Client.ActivateAsync(account, wanted, charges, ct), ct));
+            var outcome = await Charges.SettleAsync(
+                context, parse.GetValue(accept), options => context.Client.ActivateAsync(account, wanted, options, ct), ct);
+            return await Outcomes.WriteAsync(context, account, outcome, parse.GetValue(wait), ct);
         });
         return command;
     }

@@ -10,13 +10,15 @@ internal static class NumbersReserveCommand
     {
         var numbers = NumberOptions.Numbers();
         var accept = NumberOptions.AcceptCharges();
-        var command = new Command("reserve", "Hold numbers for the account without putting them in service.") { numbers, accept };
+        var wait = NumberOptions.Wait();
+        var command = new Command("reserve", "Hold numbers for the account without putting them in service.") { numbers, accept, wait };
         host.Run(command, async (parse, context, ct) =>
         {
             var account = await context.AccountAsync(ct);
             var wanted = await context.NumbersAsync(parse.GetValue(numbers), ct);
-            return Outcomes.Write(context, await Charges.SettleAsync(
-                context, parse.GetValue(accept), charges => context.Client.ReserveAsync(account, wanted, charges, ct), ct));
+            var outcome = await Charges.SettleAsync(
+                context, parse.GetValue(accept), options => context.Client.ReserveAsync(account, wanted, options, ct), ct);
+            return await Outcomes.WriteAsync(context, account, outcome, parse.GetValue(wait), ct);
         });
         return command;
     }

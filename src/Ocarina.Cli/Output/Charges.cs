@@ -9,13 +9,14 @@ internal static class Charges
     /// <summary>Makes the call; shows the quote and asks when there is one and somebody to ask.</summary>
     /// <param name="context">The running command.</param>
     /// <param name="accepted">Whether charges are accepted already.</param>
-    /// <param name="call">The call, told whether charges are accepted.</param>
+    /// <param name="call">The call, told whether charges are accepted. Its key stays the same: agreeing makes no other call of it.</param>
     /// <param name="ct">Ends the wait for the server and for the person.</param>
-    public static async Task<NumbersOutcome> SettleAsync(CommandContext context, bool accepted, Func<bool, Task<NumbersOutcome>> call, CancellationToken ct)
+    public static async Task<NumbersOutcome> SettleAsync(CommandContext context, bool accepted, Func<CallOptions, Task<NumbersOutcome>> call, CancellationToken ct)
     {
+        var options = new CallOptions { AcceptCharges = accepted };
         try
         {
-            return await call(accepted);
+            return await call(options);
         }
         catch (OcarinaApiException e) when (!accepted && e.AsksToAcceptCharges)
         {
@@ -26,7 +27,7 @@ internal static class Charges
         var answer = await context.Host.AskAsync("Accept these charges? [y/N] ", secret: false, ct);
         if (answer?.Trim().ToLowerInvariant() is not ("y" or "yes"))
             throw new CommandFailedException("The charges were not accepted; nothing was changed.");
-        return await call(true);
+        return await call(options with { AcceptCharges = true });
     }
 
     private static void Show(CommandContext context, IReadOnlyList<Quote> quotes)

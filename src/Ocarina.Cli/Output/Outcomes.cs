@@ -6,7 +6,12 @@ namespace Ocarina.Cli.Output;
 /// <summary>What became of a list of numbers: those that changed on standard output, those that did not on standard error.</summary>
 internal static class Outcomes
 {
-    /// <returns>The exit code: one refused number is a failure.</returns>
+    /// <summary>Waits for open orders first, where that is wanted.</summary>
+    /// <returns>As <see cref="Write"/>.</returns>
+    public static async Task<int> WriteAsync(CommandContext context, string account, NumbersOutcome outcome, bool waits, CancellationToken ct) =>
+        Write(context, waits && outcome.Pending.Count > 0 ? await OpenOrders.WaitAsync(context, account, outcome, ct) : outcome);
+
+    /// <returns>The exit code: one refused number is a failure, one that is still open is no success yet.</returns>
     public static int Write(CommandContext context, NumbersOutcome outcome)
     {
         if (context.IsJson) context.Json.Document(json => WriteJson(json, outcome));
@@ -18,13 +23,16 @@ internal static class Outcomes
             context.Say($"ocarina: {Printable.Line(message)} ({Printable.Line(problem.Error)})");
         }
 
-        return outcome.Failed.Count == 0 ? ExitCodes.Success : ExitCodes.Failed;
+        foreach (var number in outcome.Pending)
+            context.Say($"{Printable.Line(number.Id)} is ordered; the carrier has still to decide. See: ocarina orders show {Printable.Line(number.ReadOnly?.Order?.Id)}");
+        return outcome.Failed.Count > 0 ? ExitCodes.Failed : outcome.Pending.Count > 0 ? ExitCodes.Pending : ExitCodes.Success;
     }
 
     private static void WriteTable(CommandContext context, NumbersOutcome outcome)
     {
         var table = new Table(context.Host, "NUMBER", "STATE", "CARRIER");
         foreach (var number in outcome.Succeeded) table.Add(number.Id, number.State, number.ReadOnly?.CarrierModule);
+        foreach (var number in outcome.Pending) table.Add(number.Id, number.ReadOnly?.Order?.State ?? number.State, number.ReadOnly?.CarrierModule);
         table.Finish();
     }
 
@@ -32,14 +40,7 @@ internal static class Outcomes
     private static void WriteJson(Utf8JsonWriter json, NumbersOutcome outcome)
     {
         json.WriteStartObject();
-        json.WriteStartObject("success");
-        foreach (var number in outcome.Succeeded)
-        {
-            json.WritePropertyName(number.Id);
-            JsonSerializer.Serialize(json, number, WireJson.Default.NumberDocument);
-        }
-
-        json.WriteEndObject();
+        WriteNumbers(json, "success", outcome.Succeeded);
         json.WriteStartObject("error");
         foreach (var (number, problem) in outcome.Failed)
         {
@@ -48,6 +49,19 @@ internal static class Outcomes
         }
 
         json.WriteEndObject();
+        if (outcome.Pending.Count > 0) WriteNumbers(json, "pending", outcome.Pending);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<NumberDocument> numbers)
+    {
+        json.WriteStartObject(name);
+        foreach (var number in numbers)
+        {
+            json.WritePropertyName(number.Id);
+            JsonSerializer.Serialize(json, number, WireJson.Default.NumberDocument);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -9,6 +9,8 @@ internal sealed class Envelope
 
     public required JsonElement Data { get; init; }
 
+    private JsonElement Root { get; init; }
+
     public string? AuthToken { get; private init; }
 
     public string? NextStartKey { get; private init; }
@@ -37,10 +39,14 @@ internal sealed class Envelope
         {
             Status = status,
             Data = data,
+            Root = root,
             AuthToken = Scalar(root, "auth_token"),
             NextStartKey = Scalar(root, "next_start_key"),
         };
     }
+
+    /// <summary>A member that stands beside data; undefined when there is none.</summary>
+    public JsonElement Beside(string name) => Root.TryGetProperty(name, out var value) ? value : default;
 
     private static string? Scalar(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number && value.ToString() is { Length: > 0 } text

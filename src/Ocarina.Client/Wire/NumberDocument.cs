@@ -44,6 +44,9 @@ public sealed record NumberReadOnly
     [JsonConverter(typeof(TolerantNames))]
     public IReadOnlyList<string> FeaturesAvailable { get; set; } = [];
 
+    /// <summary>The order at a carrier that is open for it; absent when there is none.</summary>
+    public OrderReference? Order { get; set; }
+
     /// <summary>The rest.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? More { get; set; }

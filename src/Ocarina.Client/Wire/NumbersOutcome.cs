@@ -33,6 +33,9 @@ public sealed record NumberFailure(string Number, NumberProblem Problem);
 /// <param name="Failed">The numbers that did not, with the reason.</param>
 public sealed record NumbersOutcome(IReadOnlyList<NumberDocument> Succeeded, IReadOnlyList<NumberFailure> Failed)
 {
+    /// <summary>The numbers that a carrier has still to decide about, as they are; <see cref="NumberReadOnly.Order"/> names the order.</summary>
+    public IReadOnlyList<NumberDocument> Pending { get; init; } = [];
+
     /// <summary>Nothing happened.</summary>
     public static NumbersOutcome Empty { get; } = new([], []);
 }

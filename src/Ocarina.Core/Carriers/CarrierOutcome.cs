@@ -24,7 +24,7 @@ public abstract record CarrierOutcome
         /// <summary>True when the carrier is to be asked again later, though the number is ours: its status, or what is not set up yet. <see cref="Refused"/> then takes the purchase back.</summary>
         public bool NeedsFollowUp { get; init; }
 
-        /// <summary>True when more was delivered than asked for and the surplus could not be given back: kept for a person.</summary>
+        /// <summary>True when more was delivered than asked for and the surplus could not be given back: kept for a person. <c>{"numbers":["+1..."]}</c>, or <c>dids</c>: objects with <c>e164</c> and what a release needs.</summary>
         public DocumentText? Surplus { get; init; }
     }
 

@@ -15,6 +15,9 @@ public sealed class CarrierSettings(JsonObject section)
     public IReadOnlyList<string> Secrets { get; } =
         [.. section.Where(pair => Configuration.ConfigMerge.IsSecret(pair.Key)).Select(pair => AsText(pair.Value)).OfType<string>().Where(text => text.Length > 0)];
 
+    /// <summary>The same for the same settings, and only for them: a change of the document changes it. Says nothing of what is in them.</summary>
+    public string Fingerprint { get; } = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(section.ToJsonString())).AsSpan(0, 16));
+
     /// <summary>False takes the carrier out of searches and orders without touching <c>carrier_modules</c>.</summary>
     public bool IsEnabled => Flag("enabled", true);
 
@@ -52,6 +55,9 @@ public sealed class CarrierSettings(JsonObject section)
 
     /// <summary>A secret: as <see cref="Text(string)"/>, blanks kept.</summary>
     public string? Secret(string key) => AsText(section[key]) is { Length: > 0 } text ? text : null;
+
+    /// <summary>True when a text stands there that somebody chose: not empty, and no place-holder of a manual such as <c>{API KEY}</c>.</summary>
+    public bool IsSet(string key) => Text(key) is { } text && !Configuration.ConfigValues.IsPlaceholder(text);
 
     /// <summary>True or false.</summary>
     public bool Flag(string key, bool otherwise) => section[key] is not JsonValue value ? otherwise

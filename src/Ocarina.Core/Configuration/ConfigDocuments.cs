@@ -5,7 +5,7 @@ using static Ocarina.Core.Configuration.ConfigKey;
 namespace Ocarina.Core.Configuration;
 
 /// <summary>The keys of every known document, in the order in which they are shown.</summary>
-internal static class ConfigDocuments
+internal static partial class ConfigDocuments
 {
     private static readonly ConfigKey[] NumberManager =
     [
@@ -52,29 +52,13 @@ internal static class ConfigDocuments
         Flag("strict_target_check", true),
     ];
 
-    public static readonly FrozenDictionary<string, ConfigKey[]> All = new Dictionary<string, ConfigKey[]>
+    public static FrozenDictionary<string, ConfigKey[]> All { get; } = new Dictionary<string, ConfigKey[]>
     {
         ["number_manager"] = NumberManager,
-        ["number_manager.bandwidth"] =
-        [
-            Text("numbers_api_url", "https://api.bandwidth.com/public/v2/numbers.api"), Text("developer_key", ""), Flag("debug", false),
-            Flag("enable_provisioning", true), Flag("sandbox_provisioning", true), Text("order_name_prefix", "Kazoo"), TextOrTexts("endpoints"),
-            Text("tollfree_login"), Text("tollfree_password"), Integer("max_search_quantity", 500, minimum: 1, maximum: 5000),
-        ],
-        ["number_manager.bandwidth2"] =
-        [
-            Text("account_id", ""), Text("api_username", ""), Text("api_password", ""), Text("site_id", ""), Text("sip_peer", ""), Flag("debug", false),
-            Flag("enable_provisioning", true), Flag("sandbox_provisioning", true), Text("order_name_prefix", "Kazoo"),
-            Integer("max_search_quantity", 500, minimum: 1, maximum: 5000),
-        ],
-        ["number_manager.voxbone"] =
-        [
-            Text("username", ""), Text("password", ""), Text("api_key", ""),
-            // The manual prints "production | sandbox | beta", to be chosen from: its document loads before anybody has chosen.
-            OneOf("environment", "sandbox", "sandbox", "production", "beta") with { OtherwiseMeans = "until then the carrier counts as not configured" },
-            Integer("page_size", 20, minimum: 1),
-        ],
-        ["number_manager.other"] = [Text("phonebook_url"), Text("default_country", "US"), TextOrTexts("endpoints")],
+        ["number_manager.bandwidth"] = [.. Bandwidth, .. CarrierCommon],
+        ["number_manager.bandwidth2"] = [.. Bandwidth2, .. CarrierCommon],
+        ["number_manager.voxbone"] = [.. Voxbone, .. CarrierCommon],
+        ["number_manager.other"] = [.. Phonebook, .. CarrierCommon],
         ["number_manager.locality"] = [Text("url")],
         ["number_manager.dash_e911"] =
         [

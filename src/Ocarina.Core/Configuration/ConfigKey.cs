@@ -13,6 +13,9 @@ internal enum ConfigKind
     TextOrTexts,
     Object,
 
+    /// <summary>A whole number, or an object.</summary>
+    IntegerOrObject,
+
     /// <summary>Ordered rules; checked by the rules' own reader.</summary>
     Rules,
 }
@@ -32,6 +35,9 @@ internal sealed record ConfigKey(string Name, ConfigKind Kind)
 
     /// <summary>What another text than those of <see cref="Names"/> comes to. With it such a text is doubtful, without it wrong.</summary>
     public string? OtherwiseMeans { get; init; }
+
+    /// <summary>What is wrong with a value of the right kind, as a sentence. Empty texts and place-holders such as <c>{API KEY}</c> are not asked about.</summary>
+    public Func<JsonNode, string?>? Fault { get; init; }
 
     /// <summary>Keys inside, for objects.</summary>
     public ConfigKey[] Members { get; init; } = [];
@@ -54,6 +60,10 @@ internal sealed record ConfigKey(string Name, ConfigKind Kind)
         new(name, ConfigKind.Texts) { Default = values.Length == 0 ? null : () => new JsonArray([.. values.Select(value => (JsonNode)value)]) };
 
     public static ConfigKey TextOrTexts(string name) => new(name, ConfigKind.TextOrTexts);
+
+    /// <summary>A text that something may be wrong with.</summary>
+    public static ConfigKey Text(string name, string? value, Func<string, string?> fault) =>
+        Text(name, value) with { Fault = node => ConfigValues.TryText(node, out var text) ? fault(text) : null };
 
     public static ConfigKey Rules(string name, Func<JsonNode> value) => new(name, ConfigKind.Rules) { Default = value };
 

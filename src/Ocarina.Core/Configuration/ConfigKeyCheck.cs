@@ -34,6 +34,18 @@ internal static class ConfigKeyCheck
 
     private static void Check(string path, JsonNode value, ConfigKey key, List<ConfigProblem> problems)
     {
+        if (key.Kind == ConfigKind.Text && ConfigValues.IsReference(value) && ConfigMerge.IsSecret(key.Name)) return;
+        var before = problems.Count;
+        CheckKind(path, value, key, problems);
+        if (problems.Count == before && key.Fault is { } faultOf && !IsOpen(value) && faultOf(value) is { } fault) problems.Add(ConfigProblems.Invalid(path, fault, value));
+    }
+
+    /// <summary>Nothing yet, or what a manual prints in its place.</summary>
+    private static bool IsOpen(JsonNode value) =>
+        value.GetValueKind() == JsonValueKind.String && (value.GetValue<string>().Trim() is var text) && (text.Length == 0 || ConfigValues.IsPlaceholder(text));
+
+    private static void CheckKind(string path, JsonNode value, ConfigKey key, List<ConfigProblem> problems)
+    {
         switch (key.Kind)
         {
             case ConfigKind.Text:
@@ -60,6 +72,9 @@ internal static class ConfigKeyCheck
             case ConfigKind.Object:
                 if (value is JsonObject members) Check(path, members, key.Members, problems);
                 else problems.Add(ConfigProblems.Type(path, "object", value));
+                break;
+            case ConfigKind.IntegerOrObject:
+                if (value is not JsonObject && !ConfigValues.TryInteger(value, out _)) problems.Add(ConfigProblems.Type(path, "integer, object", value));
                 break;
             case ConfigKind.Rules:
                 break; // read and reported by the rules' own reader

@@ -44,7 +44,7 @@ public static class ConfigSections
         {
             if (IsOwnMember(name)) continue;
             var path = ConfigPath.Of("", name);
-            if (value is JsonObject section) problems.AddRange(ConfigSchemas.Validate(id, section).Select(problem => problem with { Path = Below(path, problem.Path) }));
+            if (value is JsonObject section) problems.AddRange(ConfigSchemas.Validate(id, section, name == Default ? null : document[Default] as JsonObject).Select(problem => problem with { Path = Below(path, problem.Path) }));
             else problems.Add(ConfigProblems.Type(path, "object", value));
         }
 

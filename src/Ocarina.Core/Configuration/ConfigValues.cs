@@ -73,6 +73,13 @@ internal static class ConfigValues
     /// <summary>A number as a reader would have made it: it can be read as any type of number, which one made from a value cannot.</summary>
     public static JsonNode Node(decimal number) => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture))!; // digits are never null
 
+    /// <summary>True for a secret that stands elsewhere: <c>{"$env": "NAME"}</c> or <c>{"$file": "path"}</c> (carriers.md 1.14).</summary>
+    public static bool IsReference(JsonNode? node) =>
+        node is JsonObject { Count: 1 } reference && reference.First() is { Key: "$env" or "$file" } member && TryText(member.Value, out _);
+
+    /// <summary>True for what manuals print where a value belongs, such as <c>{API KEY}</c>.</summary>
+    public static bool IsPlaceholder(string text) => text.Length > 2 && text[0] == '{' && text[^1] == '}';
+
     /// <summary>True for a member that is missing or holds JSON's null: both mean "not set".</summary>
     public static bool IsAbsent(JsonNode? node) => node is null || node.GetValueKind() == JsonValueKind.Null;
 }

@@ -7,6 +7,15 @@ namespace Ocarina.Core.Errors;
 /// <param name="Message">Sentence for people.</param>
 public sealed record NumberError(int Code, string Error, string? Cause, string Message)
 {
+    /// <summary>The carrier at fault. For admins only.</summary>
+    public CarrierName? Carrier { get; init; }
+
+    /// <summary>What the carrier said: kind, then his words. For admins only.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What has to be provided first, such as an address, when that is why.</summary>
+    public DocumentText? Restrictions { get; init; }
+
     /// <summary>True when the number is unknown, or not to be seen from here.</summary>
     public bool IsNotFound => Error == NumberErrors.NotFoundName;
 

@@ -6,6 +6,9 @@ public static class NumberErrors
     internal const string NotFoundName = "not_found";
     internal const string InvalidName = "invalid";
 
+    /// <summary>Name of <see cref="NotAvailable"/>, which orders keep as well.</summary>
+    public const string NotAvailableName = "not_available";
+
     /// <summary>An open port request holds the number.</summary>
     public static NumberError NumberIsPorting(string number) => new(400, "number_is_porting", number, $"number {number} is porting");
 
@@ -39,7 +42,7 @@ public static class NumberErrors
     public static NumberError UnknownCarrier(string name) => Invalid($"'{name}' is not known by the system");
 
     /// <summary>Somebody else has it, was faster, or it is in quarantine.</summary>
-    public static NumberError NotAvailable(string number) => new(409, "not_available", number, $"number {number} is not available");
+    public static NumberError NotAvailable(string number) => new(409, NotAvailableName, number, $"number {number} is not available");
 
     /// <summary>The caller saw another revision than the stored one (<c>If-Match</c>).</summary>
     public static NumberError RevisionMismatch(PhoneNumber number) => new(412, "precondition_failed", number.ToString(), "the number was changed meanwhile");
@@ -53,6 +56,12 @@ public static class NumberErrors
 
     /// <summary>The carrier failed.</summary>
     public static NumberError ByCarrier(string number) => new(500, "unspecified_fault", number, "fault by carrier");
+
+    /// <summary>The carrier failed, and admins may know how.</summary>
+    /// <param name="number">The number, or the offer.</param>
+    /// <param name="carrier">Who failed.</param>
+    /// <param name="reason">The kind of failure, and his words.</param>
+    public static NumberError ByCarrier(string number, CarrierName carrier, string? reason) => ByCarrier(number) with { Carrier = carrier, Reason = reason };
 
     /// <summary>The number names no carrier.</summary>
     public static NumberError CarrierNotSpecified(string number) => new(500, "carrier_not_specified", number, "carrier not specified");

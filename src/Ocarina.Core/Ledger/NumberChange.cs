@@ -35,7 +35,7 @@ public static class NumberActions
     /// <summary>The carrier took a purchase back after it had been settled.</summary>
     public const string PurchaseReversed = "purchase_reversed";
 
-    /// <summary>What a carrier still bills after a release, or no longer: its disconnect order ended.</summary>
+    /// <summary>Its carrier is being asked to take the number back; or he did not, and still provides it.</summary>
     public const string Disconnected = "disconnected";
 
     /// <summary>Put in reserve.</summary>

@@ -55,7 +55,7 @@ public static class NumberEvent
     /// <exception cref="JsonException">The text is not an event of ours.</exception>
     public static NumberEventBody Read(string text)
     {
-        using var document = JsonDocument.Parse(text);
+        using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = DocumentText.DepthMax });
         var root = document.RootElement;
         try
         {

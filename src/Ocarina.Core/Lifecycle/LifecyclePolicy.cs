@@ -1,3 +1,5 @@
+using Ocarina.Core.Carriers;
+
 namespace Ocarina.Core.Lifecycle;
 
 /// <summary>The settings that decide how numbers live (numbers.md 2.2 and 2.3), read from configuration once per operation.</summary>
@@ -23,6 +25,12 @@ public sealed record LifecyclePolicy
 
     /// <summary>How long an unused discovery is kept. Default 1 day.</summary>
     public TimeSpan DiscoveryExpiry { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>True when <c>other</c> has a phonebook, which then must sell its discoveries. Default false: nobody is asked for them (numbers.md 11.4).</summary>
+    public bool HasPhonebook { get; init; }
+
+    /// <summary>True when buying or releasing a number of the carrier concerns nobody outside.</summary>
+    public bool AsksNobody(CarrierName carrier) => CarrierCatalogue.AsksNobody(carrier) && !(HasPhonebook && carrier == CarrierName.Other);
 
     /// <summary>When a timer moves a number on that enters a state now; <see langword="null"/> for states without timer.</summary>
     public DateTimeOffset? DueAt(NumberState state, DateTimeOffset since) => state switch

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Ocarina.Core.Accounts;
-using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using static Ocarina.Core.NumberState;
 
@@ -54,7 +53,7 @@ public static class NumberLifecycle
         if (Refusal(rule, number, request) is { } error) return new TransitionDecision.Denied(error);
         if (IsAlready(number, to, request)) return new TransitionDecision.Unchanged(number);
 
-        return new TransitionDecision.Allowed(Moved(number, to, rule, request), CarrierMustSell(number));
+        return new TransitionDecision.Allowed(Moved(number, to, rule, request), CarrierMustSell(number, request.Policy));
     }
 
     /// <summary>The record in another state, with the clock of that state started when it is a new one. For rules of this folder only.</summary>
@@ -113,8 +112,8 @@ public static class NumberLifecycle
         && (to is Available or Aging || (to is InService or PortIn && (request.Target is null || request.Target == number.Account)));
 
     // Never buy what we hold: only a discovery, or stock that was given back, has to be bought (numbers.md 5.3, DECISIONs).
-    private static bool CarrierMustSell(NumberRecord number) =>
-        !CarrierCatalogue.AsksNobody(number.Carrier) && (number.State == Discovery || !number.HeldAtCarrier);
+    private static bool CarrierMustSell(NumberRecord number, LifecyclePolicy policy) =>
+        !policy.AsksNobody(number.Carrier) && (number.State == Discovery || !number.HeldAtCarrier);
 
     private enum Authority
     {

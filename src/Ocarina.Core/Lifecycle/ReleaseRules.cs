@@ -42,6 +42,22 @@ public static class ReleaseRules
     public static ReleaseDecision DecideDelete(MoveRequest request) =>
         request.Tree.IsAdmin(request.Actor) ? new ReleaseDecision.Erased() : new ReleaseDecision.Denied(NumberErrors.Forbidden());
 
+    /// <summary>Decides what becomes of a number whose purchase its carrier has taken back: nobody has it, and it is not ours to sell.</summary>
+    public static ReleaseDecision Reverse(NumberRecord number, MoveRequest request) =>
+        ToNobody(number, request) is ReleaseDecision.Kept kept
+            ? new ReleaseDecision.Kept(kept.After with { HeldAtCarrier = false, CarrierData = DocumentText.Empty })
+            : new ReleaseDecision.Erased();
+
+    /// <summary>True when a change leaves the number to nobody though a carrier provides it to us: he is to be told (numbers.md 5.5, step 6).</summary>
+    /// <param name="before">The number as it was.</param>
+    /// <param name="after">The number as it will be; none when it is erased.</param>
+    public static bool GivesBack(NumberRecord before, NumberRecord? after) =>
+        before.HeldAtCarrier
+        && after?.Account is null
+        && after?.State is null or NumberState.Available or NumberState.Aging or NumberState.Released
+        && before.State is not (NumberState.Discovery or NumberState.PortIn or NumberState.PortOut) // not ours yet, or no longer
+        && !CarrierCatalogue.AsksNobody(before.Carrier);
+
     // The history without its leading entries that are the present owner or accounts that are gone; null when nobody is left.
     private static AccountId[]? NextHolder(NumberRecord number, IAccountTree tree)
     {

@@ -5,4 +5,8 @@ namespace Ocarina.Core.Stock;
 /// <param name="State">Its state.</param>
 /// <param name="Carrier">Its carrier.</param>
 /// <param name="Locality">Result of a locality look-up, when there was one.</param>
-public sealed record StockHit(PhoneNumber Number, NumberState State, CarrierName Carrier, DocumentText? Locality);
+public sealed record StockHit(PhoneNumber Number, NumberState State, CarrierName Carrier, DocumentText? Locality)
+{
+    /// <summary>Place of the source it came from, among the distinct ones that were asked.</summary>
+    public int Source { get; init; }
+}

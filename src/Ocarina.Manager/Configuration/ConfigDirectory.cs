@@ -151,6 +151,9 @@ public sealed class ConfigDirectory(
     /// <summary>An account's view of a document over a given system section, without noting a reading.</summary>
     internal JsonObject Inherited(AccountId account, string id, JsonObject system) => Inherited(_snapshot, account, id, system);
 
+    /// <summary>As <see cref="SystemDefaultSection"/>, without noting a reading: for documents that are made otherwise than by being read.</summary>
+    internal JsonObject SystemObeyed(string id) => _snapshot.SystemEffective(id);
+
     /// <summary>The <c>default</c> section, filled, without noting a reading.</summary>
     internal JsonObject SystemDefault(string id) => _snapshot.SystemDefault(id);
 

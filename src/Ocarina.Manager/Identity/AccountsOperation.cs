@@ -6,6 +6,7 @@ using Ocarina.Core.Configuration;
 using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
 using Ocarina.Storage.Config;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Manager.Identity;
 
@@ -13,6 +14,7 @@ namespace Ocarina.Manager.Identity;
 /// <remarks>The move of accounts and their flags: <c>AccountsOperation.Tree.cs</c>.</remarks>
 public sealed partial class AccountsOperation(IDatabase database, Directories directories, IAccountDeletion deletion, TimeProvider clock)
 {
+    private const string Kind = "account";
     private const int RandomRealmTriesMax = 10;
     private const int EmptyingTriesMax = 3;
 
@@ -22,6 +24,10 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
     public async Task<AccountOutcome> CreateAsync(Actor actor, AccountId parent, JsonObject body, CancellationToken ct)
     {
         var suffix = directories.Configuration.TextOf("crossbar.accounts", "account_realm_suffix") ?? "sip.2600hz.com";
+        // A repeat of a call that was cut off after its commit shows the account that it made.
+        if (CommitMarks.Current?.Earlier.OfType<CallEffect.Document>().FirstOrDefault(made => made.Kind == Kind) is { } made && AccountId.TryParse(made.Id, out var known))
+            return await GetAsync(known, ct);
+
         var id = NewId();
         var rights = new AccountDocument.Rights(Enabled: true, AllowAdditions: Accounts.IsAdmin(actor)); // the parent is an ancestor by making it
         var draft = new AccountRow { Id = id, ParentId = parent.ToString(), Path = "", Name = "", NameKey = "", Realm = "", Document = "{}" };
@@ -42,6 +48,7 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
                     var (name, realm) = await AccountsTable.TakenAsync(session, row.NameKey, row.Realm, row.Id, token);
                     if (!name && realm && read.Realm.Length == 0 && attempt < RandomRealmTriesMax) continue;
                     if (name || realm || !await AccountsTable.InsertAsync(session, row, token)) return Taken(row, name, realm);
+                    session.Note(new CallEffect.Document(Kind, id));
                     return (Written)new Written.Saved(row);
                 }
             },

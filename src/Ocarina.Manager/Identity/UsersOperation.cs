@@ -6,6 +6,7 @@ using Ocarina.Core;
 using Ocarina.Core.Configuration;
 using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Manager.Identity;
 
@@ -37,6 +38,7 @@ public abstract record UserOutcome
 /// <remarks>A change of name, password or rank, a switch-off and a deletion end the user's tokens.</remarks>
 public sealed partial class UsersOperation(IDatabase database, Directories directories, WireCredentials credentials, TimeProvider clock)
 {
+    private const string Kind = "user";
     private const int TriesMax = 20;
 
     private static readonly FrozenSet<string> ReadOnly = FrozenSet.ToFrozenSet(["id", "created", "modified", "features"], StringComparer.Ordinal);
@@ -53,6 +55,10 @@ public sealed partial class UsersOperation(IDatabase database, Directories direc
     public async Task<UserOutcome> CreateAsync(AccountId account, JsonObject body, CancellationToken ct)
     {
         if (directories.Accounts.Find(account) is null) return new UserOutcome.NotFound(account.ToString());
+        // A repeat of a call that was cut off after its commit shows the user that it made.
+        if (CommitMarks.Current?.Earlier.OfType<CallEffect.Document>().FirstOrDefault(made => made.Kind == Kind) is { } made)
+            return await GetAsync(account, made.Id, ct);
+
         var blank = new UserRow { Id = NewId(), AccountId = account.ToString(), PrivLevel = "user", Document = "{}", Stamp = "" };
         var (row, problems) = Read(blank, OpenDocument.Strip(body, ReadOnly));
         if (row is null) return new UserOutcome.Invalid(problems);
@@ -64,7 +70,9 @@ public sealed partial class UsersOperation(IDatabase database, Directories direc
                 if (await AccountsTable.FindAsync(session, row.AccountId, token) is null) return new UserOutcome.NotFound(row.AccountId);
                 if (row.Username is { } name && await UsersTable.TakenAsync(session, row.AccountId, name, row.Id, token)) return Taken(name);
                 var saved = row.At(revision: 1, version, Now());
-                return await UsersTable.InsertAsync(session, saved, token) ? new UserOutcome.Done(Show(saved)) : Taken(row.Username ?? "");
+                if (!await UsersTable.InsertAsync(session, saved, token)) return Taken(row.Username ?? "");
+                session.Note(new CallEffect.Document(Kind, saved.Id));
+                return new UserOutcome.Done(Show(saved));
             },
             WriteLane.Foreground, ct);
         return await AnswerAsync(outcome);

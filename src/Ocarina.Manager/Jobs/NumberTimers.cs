@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Ocarina.Core;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Operations;
+using Ocarina.Storage.Idempotency;
+using Ocarina.Storage.Search;
 
 namespace Ocarina.Manager.Jobs;
 
@@ -20,6 +22,7 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
     // Dates are looked through in two passes after a change of the periods: for a second or so another process may still write by the old ones.
     private const int LooksAfterChange = 2;
 
+    private readonly SearchDatabase _searches = new(desk.Numbers.Database, clock);
     private LifecyclePolicy? _scheduledBy;
     private int _looksLeft;
 
@@ -48,6 +51,8 @@ public sealed class NumberTimers(NumberDesk desk, TimeProvider clock, ILogger<Nu
         while (desk.Policy() != policy);
 
         await InPiecesAsync(limit => desk.Numbers.ExpireOffersAsync(now, limit, ct), policy, ct);
+        await InPiecesAsync(limit => _searches.ExpireAsync(now, limit, ct), policy, ct);
+        await InPiecesAsync(limit => IdempotencyDatabase.ExpireAsync(desk.Numbers.Database, now, limit, ct), policy, ct);
         if (moved > 0) logger.NumbersMoved(moved);
         return moved;
     }

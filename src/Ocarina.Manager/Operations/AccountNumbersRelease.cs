@@ -2,12 +2,14 @@ using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Identity;
+using Ocarina.Manager.Orders;
 using Ocarina.Storage;
+using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
 
 /// <summary>Frees the numbers of an account that goes (numbers.md 14.9): each is released with the system's rights, so that earlier holders get theirs back.</summary>
-public sealed class AccountNumbersRelease(NumberDesk desk) : IAccountDeletion
+public sealed class AccountNumbersRelease(NumberDesk desk, GivingBack givingBack) : IAccountDeletion
 {
     private const int PieceRows = 200;
 
@@ -19,8 +21,9 @@ public sealed class AccountNumbersRelease(NumberDesk desk) : IAccountDeletion
         for (var page = await desk.Numbers.ListAsync(query, ct); page.Rows.Count > 0; page = await desk.Numbers.ListAsync(query, ct))
         {
             var request = desk.Request(Actor.System, null);
-            var outcomes = await desk.Numbers.ApplyAsync(
-                [.. page.Rows.Select(number => Change(number, account, actor, request))], null, WriteLane.Foreground, ct);
+            List<NumberChange> changes = [.. page.Rows.Select(number => Change(number, account, actor, request))];
+            var effects = new OrderEffects { Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()] };
+            var outcomes = await desk.Numbers.ApplyAsync(changes, effects, null, WriteLane.Foreground, ct);
             // Nothing moved: somebody changes these numbers faster than they are released. The caller counts what is left.
             if (!outcomes.Any(outcome => outcome is ChangeOutcome.Written)) return;
         }

@@ -5,12 +5,13 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Stock;
+using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
 
 /// <summary>Buys numbers, or moves them into service for an account (numbers.md 7.5; `http-api.md` 2.6).</summary>
-public sealed class ActivateOperation(NumberDesk desk)
+public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
 {
     /// <summary>Moves the numbers into service for the account.</summary>
     /// <param name="actor">The account of the token.</param>
@@ -22,7 +23,8 @@ public sealed class ActivateOperation(NumberDesk desk)
     {
         var request = desk.Request(actor, target);
         IReadOnlyDictionary<PhoneNumber, Offer> offers = FrozenDictionary<PhoneNumber, Offer>.Empty;
-        return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, FindOffersAsync);
+        return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, FindOffersAsync,
+            new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct) });
 
         // Only what is no row can have to be bought from an offer: stock costs no second question.
         async Task FindOffersAsync(IReadOnlyCollection<PhoneNumber> unknown) =>
@@ -35,9 +37,20 @@ public sealed class ActivateOperation(NumberDesk desk)
             if (known is null) return new NumberPlan.Fail(wanted.Key, NumberErrors.NotFound(wanted.Key));
 
             var decision = NumberLifecycle.Decide(known, NumberState.InService, request);
-            return MovePlanner.ToPlan(desk, wanted.Key, record, decision, fields, NumberActions.Activated, request);
+            return MovePlanner.ToPlan(desk, wanted.Key, record, decision, fields, NumberActions.Activated, request, known);
         }
     }
+
+    /// <summary>Buys numbers of groups, whichever the carrier delivers: one order for each piece (carriers.md 5.6).</summary>
+    /// <param name="actor">The account of the token.</param>
+    /// <param name="target">The account that will own them.</param>
+    /// <param name="offers">Ids of offers and how many of each, 1 or more.</param>
+    /// <param name="fields">Public fields to set, sanitised; none sets none.</param>
+    /// <param name="ct">Ends the waiting, never an order.</param>
+    /// <returns>A result per piece. The key of a bought one is its number, of the others the offer's id, the second piece's with <c>#2</c> and so on.</returns>
+    public Task<IReadOnlyList<NumberResult>> BuyOffersAsync(
+        Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, CancellationToken ct) =>
+        desk.UnderRulesAsync(version => BuyOffersAsync(actor, target, offers, fields, version, ct), ct);
 
     /// <summary>Takes as many numbers of a prefix as are wanted from stock, whichever are free, in one step (`http-api.md` 2.8).</summary>
     /// <param name="actor">The account of the token.</param>
@@ -73,6 +86,46 @@ public sealed class ActivateOperation(NumberDesk desk)
             }
         }
     }
+
+    private async Task<IReadOnlyList<NumberResult>> BuyOffersAsync(
+        Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, long version, CancellationToken ct)
+    {
+        if (await desk.EarlierPiecesAsync(ct) is { Count: > 0 } earlier) return earlier;
+
+        var request = desk.Request(actor, target);
+        var tooMany = offers.Sum(offer => Math.Max(1L, offer.Quantity)) > PurchaseDesk.PiecesMax;
+        List<NumberResult> refused = [];
+        List<NumberPlan.Buy> plans = [];
+        foreach (var (id, quantity) in offers)
+        {
+            if (tooMany || quantity < 1)
+                refused.Add(new NumberResult.Failed(id, NumberErrors.Invalid($"quantity: 1 to {PurchaseDesk.PiecesMax} in one request")));
+            else if (desk.Tree.Find(target) is null)
+                refused.Add(new NumberResult.Failed(id, NumberErrors.AssignFailure(target.ToString())));
+            else if (!NumberAuthority.IsAuthorized(request, owner: null))
+                refused.Add(new NumberResult.Failed(id, NumberErrors.Forbidden()));
+            else if (await desk.Numbers.FindGroupOfferAsync([target, .. desk.Tree.Find(target)?.Ancestors ?? []], id, desk.Now, ct) is not { } offer)
+                refused.Add(new NumberResult.Failed(id, NumberErrors.NotFound(id)));
+            else
+                plans.AddRange(Pieces(offer, quantity));
+        }
+
+        return [.. await purchases.BuyAsync(actor, target, plans, version, ct), .. refused];
+
+        IEnumerable<NumberPlan.Buy> Pieces(StoredGroupOffer offer, int quantity) => Enumerable.Range(1, quantity).Select(piece =>
+            new NumberPlan.Buy(piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields), offer.Id));
+    }
+
+    private static NumberRecord FromGroup(StoredGroupOffer offer, MoveRequest request) => new()
+    {
+        Number = default,
+        State = NumberState.Discovery,
+        StateSince = request.Now,
+        Carrier = offer.Carrier,
+        CarrierData = offer.Data,
+        Created = request.Now,
+        Modified = request.Now,
+    };
 
     private static NumberRecord FromOffer(Offer offer, MoveRequest request) => new()
     {

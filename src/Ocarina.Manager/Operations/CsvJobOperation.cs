@@ -83,6 +83,7 @@ public sealed class CsvJobOperation(
     private static ImportRowResult Answer(string e164, NumberResult result) => result switch
     {
         NumberResult.Failed failed => new ImportRowResult(e164, ImportResult.Failed, failed.Error.IsInvalid ? failed.Error.Cause : failed.Error.Message),
+        NumberResult.Pending pending => new ImportRowResult(e164, ImportResult.Pending, $"order {pending.Order}"),
         NumberResult.Done { IsUnchanged: true } => new ImportRowResult(e164, ImportResult.Unchanged, null),
         _ => new ImportRowResult(e164, ImportResult.Done, null),
     };

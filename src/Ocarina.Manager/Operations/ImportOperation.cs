@@ -25,6 +25,9 @@ public enum ImportResult
 
     /// <summary>A job other than an import did what the row asks for.</summary>
     Done,
+
+    /// <summary>A carrier has still to decide; an order goes on by itself.</summary>
+    Pending,
 }
 
 /// <summary>The answer to one row; it is given after the row is durable.</summary>

@@ -5,6 +5,7 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -18,8 +19,9 @@ internal static class MovePlanner
     /// <param name="fields">Public fields that replace the number's; none keeps them.</param>
     /// <param name="action">Name in the ledger.</param>
     /// <param name="request">Who asks.</param>
+    /// <param name="known">The number as a search knows it, where a carrier may be asked to sell; none where nothing is bought.</param>
     internal static NumberPlan ToPlan(
-        NumberDesk desk, string key, NumberRecord? before, TransitionDecision decision, JsonObject? fields, string action, MoveRequest request)
+        NumberDesk desk, string key, NumberRecord? before, TransitionDecision decision, JsonObject? fields, string action, MoveRequest request, NumberRecord? known = null)
     {
         switch (decision)
         {
@@ -27,8 +29,14 @@ internal static class MovePlanner
                 return new NumberPlan.Fail(key, denied.Error);
             case TransitionDecision.Unchanged unchanged:
                 return new NumberPlan.Keep(key, unchanged.Record);
+            case TransitionDecision.Allowed { CarrierMustSell: true } allowed when known is not null:
+                // What the fields say is looked at before money is spent.
+                var bought = fields is null ? allowed.After : allowed.After with { PublicFields = DocumentText.From(fields) };
+                return WithFeatures(desk, key, before, bought, action, request) is NumberPlan.Fail fail
+                    ? fail
+                    : new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields));
             case TransitionDecision.Allowed { CarrierMustSell: true } allowed:
-                // No module that could sell is installed: nothing was bought, so nothing may be given out (numbers.md 11.3).
+                // Creation records, and what is not ours cannot be recorded as ours (numbers.md 11.3).
                 return new NumberPlan.Fail(key, allowed.After.HeldAtCarrier ? NumberErrors.ByCarrier(key) : NumberErrors.NotAvailable(key));
             case TransitionDecision.Allowed allowed:
                 var after = fields is null ? allowed.After : allowed.After with { PublicFields = DocumentText.From(fields) };

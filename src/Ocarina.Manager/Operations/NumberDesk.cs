@@ -10,6 +10,7 @@ using Ocarina.Core.Normalization;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
+using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -19,8 +20,11 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
 
+    private readonly EarlierRun _earlier = new(numbers, new OrdersDatabase(numbers.Database, clock));
+
     // Settings are read once per change of configuration; their lists live as long.
     private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
+    private volatile Phonebook _phonebook = new(-1, false);
 
     internal NumbersDatabase Numbers => numbers;
 
@@ -55,8 +59,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
             ShouldPermanentlyDelete = settings.ShouldPermanentlyDelete,
             AgingExpiry = TimeSpan.FromDays(tasks.AgingExpiryD),
             DiscoveryExpiry = TimeSpan.FromDays(tasks.DiscoveryExpiryD),
+            HasPhonebook = HasPhonebook(),
         };
     }
+
+    /// <summary>Obeys what other processes have written: configuration, rules, accounts.</summary>
+    internal Task RefreshAsync(CancellationToken ct) => directories.RefreshAsync(ct);
 
     /// <summary>The features that a number may use, sorted, for its document's <c>_read_only</c> part.</summary>
     public IReadOnlyList<string> AvailableFeatures(NumberRecord number, Actor actor) =>
@@ -69,6 +77,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
         return _lists.GetValue(
             settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride));
     }
+
+    /// <summary>What an earlier run of this very call has done already, when it was cut off before its reply (<c>Idempotency-Key</c>).</summary>
+    public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await _earlier.ResultsAsync(ct)).Values];
+
+    /// <summary>The same of numbers of groups.</summary>
+    internal Task<IReadOnlyList<NumberResult>> EarlierPiecesAsync(CancellationToken ct) => _earlier.PiecesAsync(ct);
 
     internal static IReadOnlyList<WantedNumber> Read(INumberRules rules, IEnumerable<string> texts)
     {
@@ -91,10 +105,11 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     /// <param name="redoLost">True for changes of fields, which are decided again on the fresh record; a state move that lost never is (design.md 11).</param>
     /// <param name="ct">Ends the waiting until the write begins; what is being written is written.</param>
     /// <param name="lookUp">Asked before the decisions about numbers that have no record, when there are such.</param>
+    /// <param name="more">What else the operation may do than change numbers.</param>
     internal Task<IReadOnlyList<NumberResult>> RunAsync(
         AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct,
-        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp = null) =>
-        UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, ct), ct);
+        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp = null, DeskExtras? more = null) =>
+        UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, more ?? DeskExtras.None, ct), ct);
 
     /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>
     internal async Task<T> UnderRulesAsync<T>(Func<long, Task<T>> write, CancellationToken ct)
@@ -115,19 +130,22 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 
     private async Task<IReadOnlyList<NumberResult>> RunAsync(
         IReadOnlyList<WantedNumber> wanted, long rulesVersion, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost,
-        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp, CancellationToken ct)
+        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp, DeskExtras more, CancellationToken ct)
     {
         List<PhoneNumber> asked = [.. wanted.Where(entry => entry.Error is null).Select(entry => entry.Number).Distinct()];
         var records = await numbers.LoadAsync(asked, ct);
+        var earlier = await _earlier.ResultsAsync(ct);
         if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
         var open = new List<(int Index, NumberChange Change)>();
+        var bought = new List<(int Index, NumberPlan.Buy Plan)>();
         for (var i = 0; i < wanted.Count; i++) Decided(i, wanted[i].Error is null ? records.GetValueOrDefault(wanted[i].Number) : null);
 
         for (var attempt = 1; open.Count > 0; attempt++)
         {
             // From here on the caller's hanging up ends his waiting, not the write.
-            var outcomes = await numbers.ApplyAsync([.. open.Select(entry => entry.Change)], rulesVersion, lane, CancellationToken.None);
+            List<NumberChange> changes = [.. open.Select(entry => entry.Change)];
+            var outcomes = await numbers.ApplyAsync(changes, EffectsOf(changes, more), rulesVersion, lane, CancellationToken.None);
             var written = open;
             open = [];
             for (var i = 0; i < written.Count; i++)
@@ -148,6 +166,12 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
             }
         }
 
+        if (bought.Count > 0 && more.Buy is { } buy)
+        {
+            var answers = await buy([.. bought.Select(entry => entry.Plan)], rulesVersion);
+            for (var i = 0; i < answers.Count; i++) results[bought[i].Index] = answers[i];
+        }
+
         return results;
 
         void Decided(int index, NumberRecord? record)
@@ -158,14 +182,43 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
                 return;
             }
 
+            if (earlier.TryGetValue(wanted[index].Number, out var done))
+            {
+                results[index] = done;
+                return;
+            }
+
             switch (decide(wanted[index], record))
             {
                 case NumberPlan.Write write: open.Add((index, write.Change)); break;
                 case NumberPlan.Keep keep: results[index] = new NumberResult.Done(keep.Key, keep.Record, IsUnchanged: true); break;
+                case NumberPlan.Buy plan: bought.Add((index, plan)); break;
                 case NumberPlan.Fail fail: results[index] = new NumberResult.Failed(fail.Key, fail.Error, fail.Problems); break;
             }
         }
     }
+
+    // What comes to life or leaves stock must not be held by an order; what nobody has any more goes back to its carrier.
+    private static OrderEffects EffectsOf(IReadOnlyList<NumberChange> changes, DeskExtras more)
+    {
+        var taken = changes.Where(change => change.Before is null || (change.Before.Account is null && change.After?.Account is not null));
+        return new OrderEffects
+        {
+            Taken = taken.Select(change => change.Number).ToHashSet(),
+            Disconnects = more.GiveBack is { } giveBack ? [.. changes.Select(giveBack).OfType<OrderRow>()] : [],
+        };
+    }
+
+    private bool HasPhonebook()
+    {
+        var version = directories.Configuration.Version;
+        if (_phonebook is var known && known.Version == version) return known.IsConfigured;
+        var read = new Phonebook(version, directories.Configuration.TextOf("number_manager.other", "phonebook_url") is not null);
+        _phonebook = read;
+        return read.IsConfigured;
+    }
+
+    private sealed record Phonebook(long Version, bool IsConfigured);
 
     // The loser gets 409, unless what happened meanwhile is exactly what he asked for: the same account's second request.
     private static NumberResult AfterLoss(string key, NumberChange change, NumberRecord? current) =>

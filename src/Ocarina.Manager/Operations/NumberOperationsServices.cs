@@ -2,6 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
+using Ocarina.Manager.Orders;
+using Ocarina.Manager.Search;
+using Ocarina.Storage.Orders;
+using Ocarina.Storage.Search;
 
 namespace Ocarina.Manager.Operations;
 
@@ -12,6 +16,15 @@ public static class NumberOperationsServices
     public static IServiceCollection AddNumberOperations(this IServiceCollection services)
     {
         services.TryAddSingleton<NumberDesk>();
+        services.TryAddSingleton<OrdersDatabase>();
+        services.TryAddSingleton<OrderWatch>();
+        services.TryAddSingleton<OrderSettlement>();
+        services.TryAddSingleton<OrderRunner>();
+        services.TryAddSingleton<OrderTurns>();
+        services.TryAddSingleton<PurchaseDesk>();
+        services.TryAddSingleton<GivingBack>();
+        services.TryAddSingleton<OrderSettler>();
+        services.TryAddSingleton<OrderOperations>();
         services.TryAddSingleton<ActivateOperation>();
         services.TryAddSingleton<CreateOperation>();
         services.TryAddSingleton<UpdateOperation>();
@@ -19,7 +32,12 @@ public static class NumberOperationsServices
         services.TryAddSingleton<ReleaseOperation>();
         services.TryAddSingleton<AssignToAppOperation>();
         services.TryAddSingleton<ReconcileOperation>();
+        services.TryAddSingleton<SearchDatabase>();
+        services.TryAddSingleton<LateAnswers>();
         services.TryAddSingleton<SearchOperation>();
+        services.TryAddSingleton<OrderReadOperation>();
+        services.TryAddSingleton<CheckOperation>();
+        services.TryAddSingleton<CarriersInfoOperation>();
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();

@@ -2,6 +2,7 @@ using Ocarina.Core;
 using Ocarina.Core.Configuration;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
+using Ocarina.Manager.Orders;
 
 namespace Ocarina.Manager.Operations;
 
@@ -11,6 +12,14 @@ internal abstract record NumberPlan(string Key)
     internal sealed record Write(string Key, NumberChange Change) : NumberPlan(Key);
 
     internal sealed record Keep(string Key, NumberRecord Record) : NumberPlan(Key);
+
+    /// <summary>A carrier has to sell it first.</summary>
+    /// <param name="Key">The number's key in the reply; for some number of a group, the offer's id.</param>
+    /// <param name="Before">The stored record; none when the number is only offered.</param>
+    /// <param name="Known">The number as it is known: the stored record, or the discovery of a search. Its number is empty for some number of a group.</param>
+    /// <param name="Wish">What it shall become.</param>
+    /// <param name="Offer">Id of the offer of a group.</param>
+    internal sealed record Buy(string Key, NumberRecord? Before, NumberRecord Known, OrderWish Wish, string? Offer = null) : NumberPlan(Key);
 
     internal sealed record Fail(string Key, NumberError Error, IReadOnlyList<ConfigProblem>? Problems = null) : NumberPlan(Key);
 }

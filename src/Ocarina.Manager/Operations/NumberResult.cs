@@ -1,4 +1,5 @@
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Configuration;
 using Ocarina.Core.Errors;
 
@@ -14,6 +15,13 @@ public abstract record NumberResult(string Key)
     /// <param name="IsErased">True when the number is gone; <paramref name="Record"/> is then what it was.</param>
     /// <param name="IsUnchanged">True when nothing had to be written.</param>
     public sealed record Done(string Key, NumberRecord Record, bool IsErased = false, bool IsUnchanged = false) : NumberResult(Key);
+
+    /// <summary>A carrier has not given his last word; the order goes on by itself, and the number is held for the account meanwhile.</summary>
+    /// <param name="Key">The normalised number; for some number of a group, the offer's id.</param>
+    /// <param name="Record">The number with unchanged state: a discovery, or what is stored. Its number is empty as long as the carrier names none.</param>
+    /// <param name="Order">The order's key.</param>
+    /// <param name="Phase">How far the order is.</param>
+    public sealed record Pending(string Key, NumberRecord Record, OrderKey Order, OrderPhase Phase) : NumberResult(Key);
 
     /// <summary>It was not done, and nothing was written for this number.</summary>
     /// <param name="Key">The number.</param>

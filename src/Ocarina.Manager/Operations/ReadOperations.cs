@@ -1,27 +1,39 @@
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Normalization;
+using Ocarina.Manager.Orders;
 
 namespace Ocarina.Manager.Operations;
 
 /// <summary>Reads one number as a path may see it (numbers.md 6.2; `http-api.md` 2.1 and 2.13).</summary>
-public sealed class ReadOperation(NumberDesk desk)
+public sealed class ReadOperation(NumberDesk desk, OrderReadOperation orders)
 {
     /// <summary>The number, when the path may read it.</summary>
     /// <param name="actor">The account of the token.</param>
     /// <param name="path">The account of the path.</param>
     /// <param name="text">The number as given.</param>
     /// <param name="ct">Cancels.</param>
+    /// <returns>Pending while an order for it is open; a number that is only being bought is shown to its buyer as the discovery it was.</returns>
     public async Task<NumberResult> RunAsync(Actor actor, AccountId path, string text, CancellationToken ct)
     {
         if (!NumberInput.TryRead(desk.RulesFor(path), text, out var number, out var error))
             return new NumberResult.Failed(text, error ?? NumberErrors.NotReconcilable(text));
 
         var key = number.ToString();
+        // The order first: one that is settled meanwhile has left its number by the time the number is read.
+        var order = await orders.FindOpenAsync(actor, path, number, ct);
         var found = await desk.Numbers.LoadAsync([number], ct);
-        return found.TryGetValue(number, out var record) && NumberAuthority.IsReadable(desk.Tree, actor, path, record)
-            ? new NumberResult.Done(key, record, IsUnchanged: true)
+        if (found.TryGetValue(number, out var record) && NumberAuthority.IsReadable(desk.Tree, actor, path, record))
+        {
+            return order is null || (order.Kind == OrderKind.Acquire && record.Account is not null && record.Account == order.Account)
+                ? new NumberResult.Done(key, record, IsUnchanged: true)
+                : new NumberResult.Pending(key, record, order.Id, order.Phase);
+        }
+
+        return order is { Kind: OrderKind.Acquire }
+            ? new NumberResult.Pending(key, record ?? order.ToDiscovery(), order.Id, order.Phase)
             : new NumberResult.Failed(key, NumberErrors.NotFound(key));
     }
 }

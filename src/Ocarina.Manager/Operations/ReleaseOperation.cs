@@ -5,12 +5,13 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
 
 /// <summary>Gives numbers back, or erases them (numbers.md 5.5, 5.6, 7.8; `http-api.md` 2.5).</summary>
-public sealed class ReleaseOperation(NumberDesk desk)
+public sealed class ReleaseOperation(NumberDesk desk, GivingBack givingBack)
 {
     /// <summary>Releases numbers that the path reaches.</summary>
     /// <param name="actor">The account of the token.</param>
@@ -25,7 +26,7 @@ public sealed class ReleaseOperation(NumberDesk desk)
     {
         var request = desk.Request(actor, path);
         var erase = hard && desk.Tree.IsAdmin(actor);
-        return desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: false, ct);
+        return desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: false, ct, more: new DeskExtras { GiveBack = givingBack.For });
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
         {

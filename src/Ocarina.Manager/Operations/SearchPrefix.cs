@@ -44,11 +44,29 @@ public static class SearchPrefix
         return dialCode == "+1" && prefix.StartsWith('1') ? ["+" + prefix] : [dialCode + prefix];
     }
 
+    /// <summary>The prefix as carriers are asked: plus, country code, then digits or a tollfree pattern.</summary>
+    /// <param name="prefix">The cleaned prefix.</param>
+    /// <param name="country">ISO 3166-1 alpha-2 of a country that exists.</param>
+    public static string ForCarriers(string prefix, string country) =>
+        Tollfree(prefix).Length > 0 ? "+1" + PatternOf(prefix) : Expand(prefix, country)[0];
+
+    /// <summary>True when only numbers that the called party pays for can begin so: a pattern, an area code of that kind, or +800 of all countries.</summary>
+    /// <param name="prefix">The cleaned prefix.</param>
+    /// <param name="country">ISO 3166-1 alpha-2 of a country that exists.</param>
+    public static bool IsTollfree(string prefix, string country)
+    {
+        if (Tollfree(prefix).Length > 0) return true;
+        var full = Expand(prefix, country)[0];
+        return full.StartsWith("+800", StringComparison.Ordinal) || (full.Length >= 5 && full.StartsWith("+1", StringComparison.Ordinal) && TollfreeCodes.Contains(full[2..5]));
+    }
+
     private static ImmutableArray<string> Tollfree(string prefix)
     {
         if (!prefix.Contains('*', StringComparison.Ordinal)) return [];
-        var pattern = prefix.StartsWith("+1", StringComparison.Ordinal) ? prefix[2..] : prefix;
+        var pattern = PatternOf(prefix);
         if (pattern.Length != 3 || pattern[0] != '8') return [];
         return [.. TollfreeCodes.Where(code => code.Zip(pattern).All(pair => pair.Second == '*' || pair.First == pair.Second)).Select(code => "+1" + code)];
     }
+
+    private static string PatternOf(string prefix) => prefix.StartsWith("+1", StringComparison.Ordinal) ? prefix[2..] : prefix;
 }

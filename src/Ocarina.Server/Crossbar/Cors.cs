@@ -6,7 +6,7 @@ internal static class Cors
     private const string AllVerbs = "DELETE, GET, PATCH, POST, PUT";
 
     private const string AllowHeaders = "content-type, depth, user-agent, x-http-method-override, x-file-size, x-requested-with, if-modified-since, "
-        + "x-file-name, cache-control, x-auth-token, x-kazoo-cluster-id, if-match";
+        + "x-file-name, cache-control, x-auth-token, x-kazoo-cluster-id, if-match, idempotency-key";
 
     private const string ExposeHeaders = "content-type, x-auth-token, x-request-id, x-kazoo-cluster-id, location, etag";
 

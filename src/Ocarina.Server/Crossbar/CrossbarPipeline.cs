@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Server.Crossbar;
 
@@ -23,5 +24,6 @@ internal static class CrossbarPipeline
         app.UseMiddleware<OwnAccountPath>();
         app.UseRouting(); // not earlier: the door finds the verb, and the alias the path
         app.UseMiddleware<CrossbarGate>();
+        if (app.Services.GetService<IdempotencyDatabase>() is not null) app.UseMiddleware<RepeatedCalls>();
     }
 }

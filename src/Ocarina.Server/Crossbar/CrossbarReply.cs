@@ -27,6 +27,9 @@ internal sealed record CrossbarReply : IResult
     /// <summary>Envelope <c>metadata</c>.</summary>
     public JsonObject? Metadata { get; init; }
 
+    /// <summary>Members that stand beside <c>data</c>, such as the <c>carriers</c> of a search.</summary>
+    public JsonObject? Beside { get; init; }
+
     /// <summary>True when rows are shown, so that CSV may be asked for.</summary>
     public bool IsListing { get; init; }
 
@@ -49,7 +52,11 @@ internal sealed record CrossbarReply : IResult
     public bool IsError => Code >= 400;
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext) => CrossbarWriter.WriteAsync(httpContext, this);
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (httpContext.Crossbar().BeforeReply is { } keep) await keep(this);
+        await CrossbarWriter.WriteAsync(httpContext, this);
+    }
 
     public static CrossbarReply Failure(int code, string message, JsonNode? data = null) =>
         new() { Code = code, Message = message, Data = data ?? new JsonObject() };
@@ -91,6 +98,12 @@ internal sealed record CrossbarReply : IResult
     public static CrossbarReply BadToken() => Failure(401, "invalid credentials");
 
     public static CrossbarReply Forbidden() => Failure(403, "forbidden", "forbidden");
+
+    /// <summary>The key of an <c>Idempotency-Key</c> header belongs to another request.</summary>
+    public static CrossbarReply KeyReused() => Failure(422, "idempotency_key_reused", "the key was used for another request");
+
+    /// <summary>The same call is being carried out right now.</summary>
+    public static CrossbarReply InProgress() => Failure(409, "request_in_progress", "a request with this key is being carried out") with { RetryAfterS = 1 };
 
     public static CrossbarReply UnsupportedType() => Failure(415, "unsupported media type");
 

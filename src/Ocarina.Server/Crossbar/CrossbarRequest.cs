@@ -73,6 +73,9 @@ internal sealed class CrossbarRequest(HttpContext http, string requestId)
     /// <exception cref="InvalidOperationException">The endpoint is at top level.</exception>
     public AccountNode TargetAccount => Target ?? throw new InvalidOperationException("A top-level endpoint asked for the account of the path.");
 
+    /// <summary>Called with the reply before any of it is sent: whoever sees a reply may count on it.</summary>
+    public Func<CrossbarReply, Task>? BeforeReply { get; set; }
+
     /// <summary>What the rate limit took; <see langword="null"/> while it is off.</summary>
     public TokenCount? Tokens { get; set; }
 

@@ -14,7 +14,7 @@ internal static class CrossbarResults
         new CrossbarReply { Data = data, Revision = revision, Metadata = metadata };
 
     /// <summary>202: will be done later.</summary>
-    public static IResult Accepted(JsonNode data) => new CrossbarReply { Code = 202, Data = data };
+    public static IResult Accepted(JsonNode data, JsonObject? metadata = null) => new CrossbarReply { Code = 202, Data = data, Metadata = metadata };
 
     /// <summary>A login: the envelope carries the new token.</summary>
     public static IResult LoggedIn(JsonNode data, string token) => new CrossbarReply { Data = data, AuthToken = token };
@@ -26,15 +26,24 @@ internal static class CrossbarResults
     /// <summary>A whole listing (<c>paginate=false</c>).</summary>
     public static IResult List(JsonNode data) => new CrossbarReply { Data = data, IsListing = true };
 
+    /// <summary>Rows of a search, and what stands beside them.</summary>
+    public static IResult Found(JsonNode data, JsonObject beside) => new CrossbarReply { Data = data, IsListing = true, Beside = beside };
+
     /// <summary>A number error: code, name, cause and message of the catalogue, all agreeing.</summary>
-    public static IResult Failed(NumberError error) => CrossbarReply.Failure(error.Code, error.Error, ToJson(error));
+    /// <param name="error">The error.</param>
+    /// <param name="isAdmin">True adds which carrier failed, and what he said.</param>
+    public static IResult Failed(NumberError error, bool isAdmin = false) => CrossbarReply.Failure(error.Code, error.Error, ToJson(error, isAdmin));
 
     /// <summary>The object that stands for a number error, also inside the maps of collections.</summary>
-    public static JsonObject ToJson(NumberError error)
+    public static JsonObject ToJson(NumberError error, bool isAdmin = false)
     {
         var data = new JsonObject { ["code"] = error.Code, ["error"] = error.Error };
         if (error.Cause is not null) data["cause"] = error.Cause;
         data["message"] = error.Message;
+        if (error.Restrictions is { } restrictions) data["restrictions"] = restrictions.ToObject();
+        if (!isAdmin) return data;
+        if (error.Carrier is { } carrier) data["carrier"] = carrier.ToString();
+        if (error.Reason is { } reason) data["reason"] = reason;
         return data;
     }
 
@@ -65,6 +74,9 @@ internal static class CrossbarResults
 
     /// <summary>409: somebody else changed the document meanwhile.</summary>
     public static IResult Conflict() => CrossbarReply.Failure(409, "datastore_conflict", "conflicting documents");
+
+    /// <summary>409: a worker is just speaking to the carrier about the order.</summary>
+    public static IResult OrderBusy() => CrossbarReply.Failure(409, "order_busy", "a worker has the order just now") with { RetryAfterS = 1 };
 
     /// <summary>405 on a path whose verb exists but not for this document.</summary>
     public static IResult WrongVerb(string allow) => CrossbarReply.WrongVerb(allow);

@@ -66,6 +66,12 @@ internal static partial class CrossbarWriter
         json.WritePropertyName("data");
         if (indented) reply.Data.WriteTo(json);
         else json.WriteRawValue(data.Span, skipInputValidation: true);
+        foreach (var (name, value) in reply.Beside ?? [])
+        {
+            json.WritePropertyName(name);
+            if (value is null) json.WriteNullValue();
+            else value.WriteTo(json);
+        }
         WriteOutcome(json, reply, http.Response.StatusCode);
         if (reply.Page is { } page) WritePage(json, page);
         if (reply.Revision is { } revision) json.WriteString("revision", revision);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
+using Ocarina.Sandbox;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.OpenApi;
 
@@ -17,13 +18,16 @@ internal sealed class ServerHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly IAsyncDisposable _foundation;
-    private readonly bool _hasDemo;
+    private readonly ServerOptions _options;
 
     private ServerHost(WebApplication app, IAsyncDisposable foundation, FirstStartResult first, ServerOptions options)
     {
-        (_app, _foundation, First, _hasDemo) = (app, foundation, first, options.HasDemo);
+        (_app, _foundation, First, _options) = (app, foundation, first, options);
         Address = options.Address;
     }
+
+    /// <summary>The sandbox carriers, when a carrier's configuration points at them.</summary>
+    public SandboxHost? Sandbox { get; private set; }
 
     /// <summary>What the first start made; nothing to show at later ones.</summary>
     public FirstStartResult First { get; }
@@ -57,7 +61,9 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>Adds the demo at the first start, and listens.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        if (First.IsFirst && _hasDemo) await Services.GetRequiredService<DemoData>().MakeAsync(First.Account, ct);
+        if (First.IsFirst && _options.HasDemo) await Services.GetRequiredService<DemoData>().MakeAsync(First.Account, ct);
+        // Also without the demo's first start: orders that are open there have to be asked about.
+        if (_options.HasDemo) Sandbox = await Services.GetRequiredService<DemoSandbox>().StartAsync(First.IsFirst, _options, ct);
         try
         {
             await _app.StartAsync(ct);
@@ -77,6 +83,7 @@ internal sealed class ServerHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        if (Sandbox is not null) await Sandbox.DisposeAsync(); // after those who ask it
         await _foundation.DisposeAsync();
     }
 
@@ -112,6 +119,7 @@ internal sealed class ServerHost : IAsyncDisposable
             .AddData(foundation.Database, foundation.Secrets)
             .AddIdentity()
             .AddConfiguration(new ConfigNode(options.Node, options.Zone))
+            .AddCarriers(options.PlugInFolder)
             .AddNumbers()
             .AddApi()
             .AddCrossbar(identity => ServerIdentity.Fill(identity, options.Node))

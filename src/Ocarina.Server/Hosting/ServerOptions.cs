@@ -26,6 +26,15 @@ internal sealed class ServerOptions
     /// <summary>Whether the first start adds demo accounts and stock. <c>--no-demo</c>, <c>OCARINA_DEMO=false</c>. Default yes.</summary>
     public bool HasDemo { get; set; } = true;
 
+    /// <summary>Port of the demo's sandbox carriers, its control interface one above; 0 lets the system choose. <c>--sandbox-port</c>, <c>OCARINA_SANDBOX_PORT</c>. Default ten above <see cref="Port"/>. First start only: later the carriers' documents say where it is.</summary>
+    public int? SandboxPort { get; set; }
+
+    /// <summary>Folder of carrier modules that did not come with the product. <c>--plugins</c>, <c>OCARINA_PLUGINS</c>. Default: <c>plugins</c> in the data folder; it need not exist.</summary>
+    public string? PlugIns { get; set; }
+
+    /// <summary>Where plug-ins are looked for.</summary>
+    public string PlugInFolder => Path.GetFullPath(PlugIns ?? Path.Combine(DataFolder, "plugins"));
+
     /// <summary>This process's name in configuration documents. <c>OCARINA_NODE</c>. Default <c>ocarina@</c> and the machine's name.</summary>
     public string Node { get; set; } = $"ocarina@{Environment.MachineName}";
 
@@ -67,11 +76,14 @@ internal sealed class ServerOptions
           --trusted-proxy NET address or network (10.0.0.0/8) of a proxy in front; its X-Forwarded-For is believed
           --data DIR          folder of the database file and the master key (default ./data)
           --database "CS"     connection string of PostgreSQL 15 or newer, or of another SQLite file
-          --no-demo           no demo accounts and stock at the first start
+          --no-demo           no demo accounts, stock and sandbox carriers at the first start
+          --sandbox-port N    port of the demo's sandbox carriers (default ten above the server's; N + 1 controls them)
+          --plugins DIR       folder of further carrier modules (default ./data/plugins)
 
         First start only, from the environment: OCARINA_ACCOUNT (name of the master account),
         OCARINA_ADMIN_PASSWORD, OCARINA_API_KEY (64 hexadecimal digits). Always: OCARINA_MASTER_KEY,
-        OCARINA_PORT, OCARINA_LISTEN, OCARINA_TRUSTED_PROXIES (commas between), OCARINA_DATA, OCARINA_DATABASE, OCARINA_DEMO, OCARINA_NODE, OCARINA_ZONE.
+        OCARINA_PORT, OCARINA_LISTEN, OCARINA_TRUSTED_PROXIES (commas between), OCARINA_DATA, OCARINA_DATABASE, OCARINA_DEMO, OCARINA_SANDBOX_PORT,
+        OCARINA_PLUGINS, OCARINA_NODE, OCARINA_ZONE.
         """;
 
     /// <summary>Reads both; the command line goes before the environment.</summary>
@@ -92,6 +104,8 @@ internal sealed class ServerOptions
                 case "--data": options.DataFolder = Value(); break;
                 case "--database": options.Database = Value(); break;
                 case "--no-demo": options.HasDemo = false; break;
+                case "--sandbox-port": options.SandboxPort = ReadPort(name, Value()); break;
+                case "--plugins": options.PlugIns = Value(); break;
                 case "--help" or "-h": options.IsHelp = true; break;
                 default: throw new ServerOptionsException($"{arguments[i]} is not an option; --help lists them");
             }
@@ -108,6 +122,8 @@ internal sealed class ServerOptions
         DataFolder = get("OCARINA_DATA") ?? DataFolder;
         Database = get("OCARINA_DATABASE");
         HasDemo = get("OCARINA_DEMO") is not ("false" or "0" or "no");
+        if (get("OCARINA_SANDBOX_PORT") is { } sandbox) SandboxPort = ReadPort("OCARINA_SANDBOX_PORT", sandbox);
+        PlugIns = get("OCARINA_PLUGINS");
         Node = get("OCARINA_NODE") ?? Node;
         Zone = get("OCARINA_ZONE") ?? Zone;
         AccountName = get("OCARINA_ACCOUNT");

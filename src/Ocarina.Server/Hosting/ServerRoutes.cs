@@ -2,7 +2,9 @@ using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Accounts;
 using Ocarina.Server.Crossbar.Configs;
 using Ocarina.Server.Crossbar.Login;
+using Ocarina.Server.Crossbar.Orders;
 using Ocarina.Server.Crossbar.PhoneNumbers;
+using Ocarina.Server.Crossbar.Sup;
 using Ocarina.Server.Crossbar.Users;
 using Ocarina.Server.Health;
 using Ocarina.Server.Pages;
@@ -21,6 +23,8 @@ internal static class ServerRoutes
         app.MapAccountConfigs();
         app.MapSystemConfigs();
         app.MapPhoneNumbers();
+        app.MapOrders();
+        app.MapSup();
         app.MapAbout();
 
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -1,15 +1,22 @@
+using Ocarina.Carriers;
+using Ocarina.Carriers.Http;
+using Ocarina.Carriers.PlugIns;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Normalization;
+using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Jobs;
 using Ocarina.Manager.Operations;
+using Ocarina.Manager.Orders;
 using Ocarina.Manager.Secrets;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Storage;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Server.Hosting;
 
@@ -22,6 +29,7 @@ internal static class ServerServices
         services.AddSingleton(database);
         services.AddSingleton(secrets);
         services.AddSingleton<NumbersDatabase>();
+        services.AddSingleton<IdempotencyDatabase>();
         return services;
     }
 
@@ -56,12 +64,32 @@ internal static class ServerServices
         return services;
     }
 
+    /// <summary>The carriers: their modules, those of plug-ins among them, and who is asked for whom.</summary>
+    public static IServiceCollection AddCarriers(this IServiceCollection services, string plugInFolder)
+    {
+        services.AddSingleton(provider => new CarrierHttp(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<ICarrierHost>(provider => new CarrierHost(provider.GetRequiredService<TimeProvider>(), provider.GetService));
+        services.AddSingleton<ICarriers>(provider =>
+        {
+            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Ocarina.Carriers");
+            return new CarrierModules(
+                provider.GetRequiredService<ICarrierHost>(), [.. provider.GetServices<ICarrierFactory>(), .. PlugInFolder.Load(plugInFolder, logger)], logger);
+        });
+        services.AddSingleton<CarrierDesk>();
+        services.AddSingleton<ICarrierPeers>(provider => provider.GetRequiredService<CarrierDesk>());
+        services.AddSingleton<SupOperation>();
+        return services;
+    }
+
     /// <summary>What is done with numbers, at once and in the background.</summary>
     public static IServiceCollection AddNumbers(this IServiceCollection services)
     {
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
+        services.AddHostedService<CarrierCleaning>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
+        services.AddSingleton<DemoSandbox>();
         return services;
     }
 
@@ -75,6 +103,7 @@ internal static class ServerServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialCheck, CredentialCheck>();
         services.AddSingleton<RateLimitDocument>();
+        services.AddSingleton(provider => new KeptReplies(provider.GetRequiredService<ServerSecrets>().Protection));
         services.AddSingleton(provider => new RateLimits(provider.GetRequiredService<RateLimitDocument>().Read, provider.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -62,6 +62,7 @@ internal static class ApiDescription
         operation.Summary = doc.Summary;
         operation.Description = doc.Text;
         operation.Parameters = [.. Parameters(context.Description.RelativePath ?? "", doc)];
+        if (TakesKey(verb, access, doc)) operation.Parameters.Add(KeyParameter());
         operation.RequestBody = RequestBody(doc);
         operation.Responses = Responses(doc, verb, document);
         if (access != Access.Public)
@@ -92,11 +93,26 @@ internal static class ApiDescription
         Schema = ApiSchemas.Of(rule with { Meaning = null }),
     };
 
+    private static bool TakesKey(string verb, Access? access, ApiDoc doc) => verb is "PUT" or "POST" or "PATCH" or "DELETE" && access != Access.Public && doc.CsvBody is null;
+
+    private static OpenApiParameter KeyParameter() => new()
+    {
+        Name = RepeatedCalls.Header,
+        In = ParameterLocation.Header,
+        Description = "Any text of your choice, 1 to 255 visible ASCII characters. For 24 hours the same call with the same key is carried out once and answered alike: "
+            + "422 for another body, 409 `request_in_progress` while it runs.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+    };
+
     private static string MeaningOf(string parameter) => parameter switch
     {
         "account" => "Account id, 32 hexadecimal digits.",
         "number" => "Phone number; in E.164 form or as people write it.",
         "user" => "User id.",
+        "module" => "Such as `knm_bandwidth2`.",
+        "function" => "The command.",
+        "arg1" => "Its argument; further ones follow, a segment each.",
+        "order" => "Order id, 26 characters.",
         _ => "",
     };
 
@@ -123,6 +139,8 @@ internal static class ApiDescription
             ? Content(Csv, new OpenApiSchema { Type = JsonSchemaType.String, Description = columns })
             : Content(Json, ApiSchemas.Reply(doc.Reply, doc.IsPaged, document));
         var responses = new OpenApiResponses { [verb == "PUT" ? "201" : "200"] = success };
+        if (doc.CanWait)
+            responses["202"] = new OpenApiResponse { Description = "An order at a carrier is still open (`GET …/orders/{id}`).", Content = success.Content };
         foreach (var code in doc.Failures)
         {
             responses[code.ToString(CultureInfo.InvariantCulture)] =
@@ -140,6 +158,7 @@ internal static class ApiDescription
         403 => "Not allowed.",
         404 => "Not there, or not to be seen from here.",
         409 => "Somebody else was faster, or it exists already.",
+        422 => "The `Idempotency-Key` was used for another request.",
         423 => "The account is disabled or expired.",
         429 => "Too many requests.",
         _ => "Failure.",

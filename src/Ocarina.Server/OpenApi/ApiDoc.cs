@@ -27,6 +27,9 @@ internal sealed record ApiDoc(string Summary)
     /// <summary>True when the envelope takes <c>accept_charges</c>.</summary>
     public bool CanCost { get; init; }
 
+    /// <summary>True when a success may also be 202: an order at a carrier is still open.</summary>
+    public bool CanWait { get; init; }
+
     /// <summary>The body is CSV; what its columns are.</summary>
     public string? CsvBody { get; init; }
 

@@ -60,11 +60,16 @@ internal static class PhoneNumberDocs
     {
         ["success"] = FieldRule.Object().Required().About("Number to number document."),
         ["error"] = FieldRule.Object().About("Number to number error; left out when all succeeded."),
+        ["pending"] = FieldRule.Object().About("Number to number document with `_read_only.order`: a carrier has still to decide. The status is then 202."),
     });
 
     private static readonly FieldRule Hits = FieldRule.List(FieldRule.Object(new()
     {
         ["number"] = FieldRule.Text().Required(), ["state"] = FieldRule.Choice([.. States]).Required(), ["size"] = FieldRule.Integer(1), ["carrier"] = FieldRule.Text(),
+        ["country"] = FieldRule.Text(2, 2), ["number_type"] = FieldRule.Text(), ["features"] = FieldRule.List(FieldRule.Text()),
+        ["rate_center"] = FieldRule.Object(new() { ["name"] = FieldRule.Text(), ["state"] = FieldRule.Text(), ["lata"] = FieldRule.Text() }),
+        ["price"] = FieldRule.Object(new() { ["currency"] = FieldRule.Text(), ["setup"] = FieldRule.Text(), ["monthly"] = FieldRule.Text() }).About("What the carrier asks, decimals as text."),
+        ["expires_at"] = FieldRule.Integer().About("Gregorian seconds until which the carrier holds the number for us."),
     }));
 
     private static readonly FieldRule Class = FieldRule.Object(new()
@@ -79,8 +84,15 @@ internal static class PhoneNumberDocs
         new("quantity", FieldRule.Integer(1).OrElse(1)),
         new("offset", FieldRule.Integer(0).OrElse(0).About("0 searches anew; N continues the last search at row N.")),
         new("country", FieldRule.Text(2, 2).OrElse("US")),
-        new("blocks", FieldRule.Integer(1).About("Wanted size of blocks of consecutive numbers.")),
+        new("blocks", FieldRule.Integer(2).About("Wanted size of blocks of consecutive numbers.")),
+        new("tollfree", FieldRule.Flag().OrElse(false).About("Tollfree numbers; a prefix such as `800` or `8**` says so by itself.")),
+        new("stream", FieldRule.Flag().OrElse(false).About("Answers `application/x-ndjson`: a line `{carrier, data}` for each carrier as it answers, and last a line as the envelope would be.")),
+        new("rate_center", FieldRule.Text(1, 100).About("Handed on to carriers, as are `city`, `lata`, `locality`, `number_type`, `pattern`, `state` and `zip`.")),
     ];
+
+    private const string SearchText =
+        "`data` is a list of numbers, sorted. Beside it `carriers` says what became of each carrier: `{name, state, count, elapsed_ms, error}`, state one of `ok`, `empty`, `late`, `error`, `skipped`; "
+        + "and `offers`, when there are such, lists groups that sell some number of theirs: `{id, carrier, number_pattern, quantity_available, …}`.";
 
     private static readonly ApiParameter[] Filters =
     [
@@ -100,11 +112,26 @@ internal static class PhoneNumberDocs
         ["phone_numbers.list"] = new("")
         {
             Query = [.. Search, .. Filters], IsPaged = true, Failures = [400, 403, 404],
-            Text = "Without `prefix`: `data.numbers` maps each number to its row, and `data.cascade_quantity` counts the numbers of the accounts below. With `prefix`: `data` is a list of hits.",
+            Text = "Without `prefix`: `data.numbers` maps each number to its row, and `data.cascade_quantity` counts the numbers of the accounts below. With `prefix`: " + SearchText,
         },
         ["phone_numbers.search_public"] = new("")
         {
-            Query = [Search[0] with { Rule = Search[0].Rule.Required() }, .. Search[1..], new("reseller_id", FieldRule.Text(32, 32))], Reply = Hits, Failures = [400, 404],
+            Query = [Search[0] with { Rule = Search[0].Rule.Required() }, .. Search[1..], new("reseller_id", FieldRule.Text(32, 32))], Reply = Hits, Failures = [400, 404], Text = SearchText,
+        },
+        ["phone_numbers.carriers_info"] = new("")
+        {
+            Reply = FieldRule.Object(new()
+            {
+                ["maximal_prefix_length"] = FieldRule.Integer(1).Required().About("Longest prefix that all enabled carriers can use."),
+                ["usable_carriers"] = FieldRule.List(FieldRule.Text()).Required(),
+                ["usable_creation_states"] = FieldRule.List(FieldRule.Choice([.. States])).Required(),
+            }),
+            Failures = [403, 404],
+        },
+        ["phone_numbers.check"] = new("")
+        {
+            Data = FieldRule.Object(new() { ["numbers"] = Numbers.Required() }), Failures = [400, 403, 404],
+            Reply = FieldRule.Object().About("Number to `success`, when it could be bought now, or `error`."),
         },
         ["phone_numbers.classifiers"] = new("") { Reply = FieldRule.Object().About("Name of the class to its settings."), Failures = [403, 404] },
         ["phone_numbers.classify"] = new("") { Reply = Class, Failures = [403, 404] },
@@ -117,8 +144,8 @@ internal static class PhoneNumberDocs
         ["phone_numbers.replace"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 412] },
         ["phone_numbers.merge"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 412] },
         ["phone_numbers.release"] = new("") { Query = [Hard], Reply = Number, Failures = [403, 404] },
-        ["phone_numbers.activate"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 409, 429] },
-        ["phone_numbers.reserve"] = new("") { Data = Fields, Reply = Number, CanCost = true, Failures = [400, 402, 403, 404, 409] },
+        ["phone_numbers.activate"] = new("") { Data = Fields, Reply = Number, CanCost = true, CanWait = true, Failures = [400, 402, 403, 404, 409, 429] },
+        ["phone_numbers.reserve"] = new("") { Data = Fields, Reply = Number, CanCost = true, CanWait = true, Failures = [400, 402, 403, 404, 409] },
         ["phone_numbers.create_many"] = new("") { Data = Listed(Creation), Reply = Many, CanCost = true, Failures = [400, 402, 403] },
         ["phone_numbers.replace_many"] = new("") { Data = Listed(Fields), Reply = Many, CanCost = true, Failures = [400, 402, 403] },
         ["phone_numbers.merge_many"] = new("") { Data = Listed(Fields), Reply = Many, CanCost = true, Failures = [400, 402, 403] },
@@ -127,18 +154,20 @@ internal static class PhoneNumberDocs
         {
             Data = FieldRule.Object(With(PublicFields, new()
             {
-                ["numbers"] = Numbers.About("Or `prefix`."),
+                ["numbers"] = Numbers.About("Or `prefix`, or `offers`."),
+                ["offers"] = FieldRule.List(FieldRule.Object(new() { ["id"] = FieldRule.Text().Required(), ["quantity"] = FieldRule.Integer(1).OrElse(1) }), 1)
+                    .About("Groups of a search, of which the carrier sells some number."),
                 ["prefix"] = FieldRule.Text(3, 10).About("Any free numbers that begin so."),
                 ["quantity"] = FieldRule.Integer(1).OrElse(1),
                 ["country"] = FieldRule.Text(2, 2).OrElse("US"),
             })),
-            Reply = Many, CanCost = true, Failures = [400, 402, 403, 409, 429],
+            Reply = Many, CanCost = true, CanWait = true, Failures = [400, 402, 403, 409, 429],
         },
         ["phone_numbers.import"] = new("")
         {
             Query = [new ApiParameter("action", FieldRule.Choice("import", "assign_to", "update_merge", "update_overwrite", "release", "reserve", "delete").OrElse("import")
                 .About("What to do with the numbers of the file; `delete` is for admins."))],
-            CsvBody = Columns, CsvReply = "e164, result (`created`, `done`, `unchanged`, `failed`), error", Failures = [400, 403, 415],
+            CsvBody = Columns, CsvReply = "e164, result (`created`, `done`, `unchanged`, `pending`, `failed`), error", Failures = [400, 403, 415],
         },
         ["phone_numbers.export"] = new("") { Query = Filters, CsvReply = Columns, Failures = [403, 404] },
         ["phone_numbers.events"] = new("")

@@ -59,9 +59,14 @@ public static class ConfigDocumentsTable
         session.Connection.ExecuteAsync(session.Command("DELETE FROM config_documents WHERE scope = @scope", new { scope }, ct));
 
     /// <summary>Lists a document that was read: an empty difference, unless one is stored.</summary>
-    public static async Task<bool> MaterialiseAsync(DbSession session, string id, long modified, CancellationToken ct) =>
+    public static Task<bool> MaterialiseAsync(DbSession session, string id, long modified, CancellationToken ct) =>
+        MaterialiseAsync(session, id, """{"default":{}}""", modified, ct);
+
+    /// <summary>Adds a document of the system, unless one is stored.</summary>
+    /// <returns>True when it was added.</returns>
+    public static async Task<bool> MaterialiseAsync(DbSession session, string id, string document, long modified, CancellationToken ct) =>
         await session.Connection.ExecuteAsync(session.Command("""
-            INSERT INTO config_documents (scope, id, document, revision, modified) VALUES ('system', @id, '{"default":{}}', 1, @modified)
+            INSERT INTO config_documents (scope, id, document, revision, modified) VALUES ('system', @id, @document, 1, @modified)
             ON CONFLICT DO NOTHING
-            """, new { id, modified }, ct)) == 1;
+            """, new { id, document, modified }, ct)) == 1;
 }

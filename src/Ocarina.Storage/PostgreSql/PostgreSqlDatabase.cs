@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Storage.PostgreSql;
 
@@ -58,6 +59,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
     /// <inheritdoc/>
     public async Task<T> WriteAsync<T>(Func<DbSession, CancellationToken, Task<T>> write, WriteLane lane, CancellationToken ct)
     {
+        write = CommitMarks.Marked(write);
         if (lane == WriteLane.Foreground) return await RepeatAsync(write, ct);
 
         await _background.WaitAsync(ct);

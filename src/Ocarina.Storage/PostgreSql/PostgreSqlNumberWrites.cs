@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Orders;
 using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage.PostgreSql;
@@ -9,6 +10,8 @@ namespace Ocarina.Storage.PostgreSql;
 /// <remarks>
 /// <para>Locks are taken in order of the number: first on the rows that exist, then by inserting events. Nobody who inserts waits for a
 /// row lock, so no two batches can wait for each other.</para>
+/// <para>Before a number without a row is created its bucket is locked, shared: whoever claims such a number with an order locks it for himself
+/// (docs/decisions/0010-orders.md). Then, and not before, open orders are looked for.</para>
 /// <para>Who may create a number is decided by the unique (number, revision) of the ledger, also between two that continue the chain of
 /// an erased one; the row follows the event. Who lost is a row that did not come back.</para>
 /// </remarks>
@@ -61,8 +64,13 @@ internal static class PostgreSqlNumberWrites
 
     private static readonly string SelectMany = $"SELECT {NumberColumns.Names} FROM numbers WHERE number = ANY($1) ORDER BY number";
 
+    /// <param name="session">The transaction.</param>
+    /// <param name="changes">What to write.</param>
+    /// <param name="taken">Numbers that an open order holds back, unless it gives the number back and was not sent.</param>
+    /// <param name="rulesVersion">Version of the rules the changes were decided under.</param>
+    /// <param name="ct">Ends the waiting.</param>
     internal static async Task<ChangeOutcome[]> ApplyAsync(
-        DbSession session, IReadOnlyList<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
+        DbSession session, IReadOnlyList<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, long? rulesVersion, CancellationToken ct)
     {
         var outcomes = new ChangeOutcome[changes.Count];
         var open = Enumerable.Range(0, changes.Count).ToList();
@@ -70,7 +78,7 @@ internal static class PostgreSqlNumberWrites
         {
             // A set holds each number once; what a batch does to a number a second time comes after the first, and finds its locks taken.
             var round = open.DistinctBy(i => changes[i].Number).OrderBy(i => changes[i].Number).ToList();
-            var answers = await ApplyOnceAsync(session, [.. round.Select(i => changes[i])], rulesVersion, ct);
+            var answers = await ApplyOnceAsync(session, [.. round.Select(i => changes[i])], taken, rulesVersion, ct);
             for (var i = 0; i < answers.Length; i++) outcomes[round[i]] = answers[i];
             open = round.Count == open.Count ? [] : [.. open.Except(round)];
             rulesVersion = null;
@@ -80,10 +88,11 @@ internal static class PostgreSqlNumberWrites
     }
 
     /// <summary>Writes changes of rows that this transaction has locked and read: each of them wins.</summary>
-    internal static async Task<ChangeOutcome[]> ApplyLockedAsync(DbSession session, IReadOnlyList<PreparedChange> changes, CancellationToken ct)
+    internal static async Task<ChangeOutcome[]> ApplyLockedAsync(
+        DbSession session, IReadOnlyList<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, CancellationToken ct)
     {
         if (changes.Count == 0) return [];
-        var written = await WriteAsync(session, [.. changes.OrderBy(change => change.Number)], ct);
+        var written = await WriteAsync(session, [.. changes.OrderBy(change => change.Number)], taken, ct);
         return written.Count == changes.Count
             ? [.. changes.Select(change => change.ToWritten())]
             : throw new InvalidDataException("A locked row's next event is there already: the ledger and the rows of the database disagree.");
@@ -95,29 +104,35 @@ internal static class PostgreSqlNumberWrites
         return (await NumberColumns.ReadAllAsync(command, ct)).ToDictionary(record => record.Number);
     }
 
-    private static async Task<ChangeOutcome[]> ApplyOnceAsync(DbSession session, List<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
+    private static async Task<ChangeOutcome[]> ApplyOnceAsync(
+        DbSession session, List<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, long? rulesVersion, CancellationToken ct)
     {
-        var (rows, tombstones) = await LockAsync(session, changes, rulesVersion, ct);
+        var (rows, tombstones, held) = await LockAsync(session, changes, taken, rulesVersion, ct);
         List<PreparedChange> hopeful = [];
         foreach (var change in changes)
         {
+            if (held.Contains(change.Number)) continue;
             if (!change.IsCreation && rows.TryGetValue(change.Number, out var row) && Same(row, change.Previous)) hopeful.Add(change);
             if (change.IsCreation && !rows.ContainsKey(change.Number))
                 hopeful.Add(tombstones.TryGetValue(change.Number, out var end) ? PreparedChange.Behind(change.Change, end) : change);
         }
 
-        var written = hopeful.Count == 0 ? [] : await WriteAsync(session, hopeful, ct);
+        var written = hopeful.Count == 0 ? [] : await WriteAsync(session, hopeful, taken, ct);
         return await AnswerAsync(session, changes, written, ct);
     }
 
-    private static async Task<(Dictionary<PhoneNumber, ChainEnd> Rows, Dictionary<PhoneNumber, ChainEnd> Tombstones)> LockAsync(
-        DbSession session, List<PreparedChange> changes, long? rulesVersion, CancellationToken ct)
+    private static async Task<(Dictionary<PhoneNumber, ChainEnd> Rows, Dictionary<PhoneNumber, ChainEnd> Tombstones, HashSet<PhoneNumber> Held)> LockAsync(
+        DbSession session, List<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, long? rulesVersion, CancellationToken ct)
     {
-        var creations = changes.Where(change => change.IsCreation).Select(change => change.Number.ToString()).ToArray();
+        var created = changes.Where(change => change.IsCreation).Select(change => change.Number).ToList();
+        var creations = created.Select(number => number.ToString()).ToArray();
+        var wanted = changes.Where(change => change.Row is not null && taken.Contains(change.Number)).ToDictionary(change => change.Number);
         await using var batch = session.Batch();
         if (rulesVersion is not null) Versions.AddRulesCheck(batch);
+        if (creations.Length > 0) batch.Add(OrderSql.LockBucketsShared, OrderSql.BucketClass, OrderSql.BucketsOf(created));
         batch.Add(Lock, (object)changes.Select(change => change.Number.ToString()).ToArray());
         if (creations.Length > 0) batch.Add(Tombstones, (object)creations);
+        if (wanted.Count > 0) batch.Add(OrderSql.LockOpenMany, (object)wanted.Keys.Select(number => number.ToString()).ToArray());
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
         if (rulesVersion is { } expected)
@@ -126,16 +141,22 @@ internal static class PostgreSqlNumberWrites
             await reader.NextResultAsync(ct);
         }
 
+        if (creations.Length > 0) await reader.NextResultAsync(ct);
         var rows = new Dictionary<PhoneNumber, ChainEnd>();
         while (await reader.ReadAsync(ct)) rows.Add(Number(reader), new ChainEnd(reader.GetInt64(1), NumberColumns.Hash(reader, 2), default));
         var tombstones = new Dictionary<PhoneNumber, ChainEnd>();
         if (creations.Length > 0 && await reader.NextResultAsync(ct))
             while (await reader.ReadAsync(ct))
                 tombstones.Add(Number(reader), new ChainEnd(reader.GetInt64(1), NumberColumns.Hash(reader, 2), NumberColumns.Time(reader.GetInt64(3))));
-        return (rows, tombstones);
+        HashSet<PhoneNumber> held = [];
+        if (wanted.Count > 0 && await reader.NextResultAsync(ct))
+            while (await reader.ReadAsync(ct))
+                if (wanted[Number(reader)].Row is { } row && !OrderSql.IsWithdrawn(reader.GetString(1), reader.GetString(2), reader.GetString(3), row.Carrier)) held.Add(row.Number);
+        return (rows, tombstones, held);
     }
 
-    private static async Task<Dictionary<PhoneNumber, PreparedChange>> WriteAsync(DbSession session, List<PreparedChange> changes, CancellationToken ct)
+    private static async Task<Dictionary<PhoneNumber, PreparedChange>> WriteAsync(
+        DbSession session, List<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, CancellationToken ct)
     {
         var created = changes.Where(change => change.IsCreation).ToList();
         var updated = changes.Where(change => change is { IsCreation: false, Row: not null }).ToList();
@@ -150,6 +171,11 @@ internal static class PostgreSqlNumberWrites
         if (erased.Count > 0) batch.Add(InsertTombstones, Numbers(erased), Revisions(erased), Hashes(erased), Times(erased));
         var continued = created.Where(change => change.Previous.Revision > 0).ToList();
         if (continued.Count > 0) batch.Add(DeleteTombstones, Numbers(continued), Revisions(continued));
+
+        // Disconnect orders that nobody has sent end: their numbers go on with the carrier they have.
+        var kept = changes.Where(change => change.Row is not null && taken.Contains(change.Number)).ToList();
+        if (kept.Count > 0)
+            batch.Add(OrderSql.WithdrawMany, Numbers(kept), kept.Select(change => change.Row?.Carrier.ToString()).ToArray(), Revisions(kept), kept.Max(change => change.Time).ToUnixTimeMilliseconds());
 
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var events = await ReadNumbersAsync(reader, ct);

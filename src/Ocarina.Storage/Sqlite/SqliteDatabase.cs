@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ocarina.Storage.Idempotency;
 
 namespace Ocarina.Storage.Sqlite;
 
@@ -42,7 +43,7 @@ internal sealed class SqliteDatabase : IDatabase
 
     /// <inheritdoc/>
     public Task<T> WriteAsync<T>(Func<DbSession, CancellationToken, Task<T>> write, WriteLane lane, CancellationToken ct) =>
-        _writer.WriteAsync(write, lane, ct);
+        _writer.WriteAsync(CommitMarks.Marked(write), lane, ct);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Orders;
 using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage.Sqlite;
@@ -7,10 +8,21 @@ namespace Ocarina.Storage.Sqlite;
 /// <summary>Writes prepared changes one after the other: the writer is alone, so nobody comes between two statements.</summary>
 internal static class SqliteNumberWrites
 {
-    internal static ChangeOutcome[] Apply(DbSession session, IReadOnlyList<PreparedChange> changes)
+    /// <param name="session">The writer's.</param>
+    /// <param name="changes">What to write.</param>
+    /// <param name="taken">Numbers that an open order holds back, unless it gives the number back and was not sent.</param>
+    internal static ChangeOutcome[] Apply(DbSession session, IReadOnlyList<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken)
     {
         var outcomes = new ChangeOutcome[changes.Count];
-        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Apply(session, changes[i]);
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            var change = changes[i];
+            var isTaken = change.Row is not null && taken.Contains(change.Number);
+            outcomes[i] = isTaken && IsHeld(session, change) ? new ChangeOutcome.Lost(Load(session, change.Number)) : Apply(session, change);
+            if (isTaken && change.Row is { } row && outcomes[i] is ChangeOutcome.Written)
+                session.Hot(OrderSql.WithdrawOne, change.Number.ToString(), row.Carrier.ToString(), change.Time.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+        }
+
         return outcomes;
     }
 
@@ -40,6 +52,12 @@ internal static class SqliteNumberWrites
         else if (change is { IsCreation: true, Previous.Revision: > 0 })
             session.Hot(NumberSql.DeleteTombstone, change.Number.ToString()).ExecuteNonQuery();
         return change.ToWritten();
+    }
+
+    private static bool IsHeld(DbSession session, PreparedChange change)
+    {
+        using var reader = session.Hot(OrderSql.OpenOne, change.Number.ToString()).ExecuteReader();
+        return reader.Read() && change.Row is { } row && !OrderSql.IsWithdrawn(reader.GetString(1), reader.GetString(2), reader.GetString(3), row.Carrier);
     }
 
     private static ChainEnd? ReadTombstone(DbSession session, PhoneNumber number)

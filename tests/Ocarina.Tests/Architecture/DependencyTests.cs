@@ -10,10 +10,12 @@ public sealed class DependencyTests
     {
         ["Ocarina.Core"] = [],
         ["Ocarina.Client"] = [],
+        ["Ocarina.Carriers"] = ["Ocarina.Core"],
+        ["Ocarina.Sandbox"] = [],
         ["Ocarina.Storage"] = ["Ocarina.Core"],
         ["Ocarina.Manager"] = ["Ocarina.Core", "Ocarina.Storage"],
         ["Ocarina.Cli"] = ["Ocarina.Client"],
-        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager"],
+        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Carriers", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager", "Ocarina.Sandbox"],
     };
 
     private static readonly string[] DatabaseAssemblies = ["Dapper", "Npgsql", "Microsoft.Data", "SQLitePCLRaw", "System.Data"];
@@ -55,6 +57,7 @@ public sealed class DependencyTests
 
     [Theory]
     [InlineData("Ocarina.Core")]
+    [InlineData("Ocarina.Carriers")]
     [InlineData("Ocarina.Client")]
     [InlineData("Ocarina.Cli")]
     public void Core_and_the_client_side_know_no_web_server(string room) =>

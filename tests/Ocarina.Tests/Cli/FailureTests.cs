@@ -178,6 +178,7 @@ public sealed class FailureTests
               1    wrong usage, or no connection to a server
               3    the server refused, wholly or in part
               4    the server did not answer in time
+              5    accepted; a carrier has still to decide
               130  interrupted (Ctrl-C)
 
             """,

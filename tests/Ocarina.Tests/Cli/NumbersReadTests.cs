@@ -227,6 +227,84 @@ public sealed class NumbersReadTests
     }
 
     [Fact]
+    public async Task Search_shows_prices_and_rate_centres_and_names_carriers_that_did_not_answer()
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+        stub.Ok("GET", ServerStub.Numbers("?prefix=8%2A%2A&quantity=2&offset=0&tollfree=true"), """
+            [{"number":"+18005550111","state":"discovery","carrier":"telnyx","country":"US","features":["voice"],"rate_center":{"name":"DENVER","state":"CO"},"number_id":"9f",
+              "prices":{"currency":"USD","setup_minor":50,"monthly_minor":135,"exponent":2},"price":{"currency":"USD","setup":"0.50","monthly":"1.35"}},
+             {"number":"+18005550112","state":"discovery","carrier":"simwood","price":{"currency":"USD","setup":"0.00","monthly":"0.99"}}]
+            """,
+            more: """
+            ,"offers":[{"id":"voxbone:1196","carrier":"voxbone","number_pattern":"+1800XXXXXXX","quantity_available":17}],
+            "carriers":[{"name":"inventory","state":"empty","count":0,"elapsed_ms":1},{"name":"telnyx","state":"ok","count":1,"elapsed_ms":300},{"name":"bandwidth","state":"late","count":0,"elapsed_ms":5000},
+            {"name":"simwood","state":"error","count":1,"elapsed_ms":20,"error":"rate_limited","reason":"slow down"},{"name":"vitelity","state":"skipped","count":0,"elapsed_ms":0,"error":"not_configured"},
+            {"name":"didww","state":"skipped","count":0,"elapsed_ms":0,"error":"not_supported"}]
+            """);
+
+        var text = await cli.RunAsync("numbers", "search", "--tollfree", "--quantity", "2");
+        var json = await cli.RunAsync("numbers", "search", "--tollfree", "--quantity", "2", "--json");
+
+        const string trouble = """
+            ocarina: bandwidth: no answer within 5000 ms; what comes later is on the next page
+            ocarina: simwood: failed (rate_limited: slow down)
+            ocarina: vitelity: not configured
+
+            """;
+        Assert.Equal(0, text.Code);
+        Assert.Equal(
+            """
+            NUMBER        STATE      CARRIER  RATE CENTER  PRICE
+            +18005550111  discovery  telnyx   DENVER, CO   1.35 USD/month + 0.50 USD once
+            +18005550112  discovery  simwood  -            0.99 USD/month
+            OFFER         CARRIER  NUMBERS       AVAILABLE
+            voxbone:1196  voxbone  +1800XXXXXXX  17
+
+            """,
+            text.Out);
+        Assert.Equal(trouble, text.Error);
+        Assert.Equal(trouble, json.Error);
+        Assert.Equal(3, json.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("\"number_id\":\"9f\"", json.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_shows_carriers_as_they_answer_to_whoever_looks_on()
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+        cli.ErrorTerminal = true;
+        var target = ServerStub.Numbers("?prefix=415&quantity=15&offset=0&stream=true");
+        stub.On("GET", target, 200, """
+            {"carrier":{"name":"telnyx","state":"ok","count":1,"elapsed_ms":300},"data":[{"number":"+14155550111","state":"discovery"}]}
+            {"data":[{"number":"+14155550111","state":"discovery","carrier":"telnyx"}],"carriers":[{"name":"telnyx","state":"ok","count":1,"elapsed_ms":300}],"status":"success"}
+
+            """, "application/x-ndjson");
+
+        var result = await cli.RunAsync("numbers", "search", "415");
+
+        Assert.Equal("NUMBER        STATE      CARRIER\n+14155550111  discovery  telnyx\n", result.Out);
+        Assert.Equal(0, result.Code);
+    }
+
+    [Fact]
+    public async Task A_search_that_breaks_off_is_a_failure_and_one_without_prefix_is_a_mistake()
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+        cli.ErrorTerminal = true;
+        stub.On("GET", ServerStub.Numbers("?prefix=415&quantity=15&offset=0&stream=true"), 200, """{"carrier":{"name":"telnyx","state":"ok","count":0,"elapsed_ms":3},"data":[]}""" + "\n", "application/x-ndjson");
+
+        var broken = await cli.RunAsync("numbers", "search", "415");
+        var mistake = await cli.RunAsync("numbers", "search");
+
+        Assert.NotEqual(0, broken.Code);
+        Assert.Contains("broke off in the middle", broken.Error, StringComparison.Ordinal);
+        Assert.Contains("Give a prefix, or --tollfree.", mistake.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task History_shows_who_did_what_newest_first()
     {
         await using var stub = await ServerStub.StartAsync();

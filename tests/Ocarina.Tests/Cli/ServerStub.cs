@@ -93,7 +93,10 @@ internal sealed class ServerStub : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var request = new StubRequest(
-            context.Request.Method, target, Encoding.UTF8.GetString(body.ToArray()), context.Request.ContentType, context.Request.Headers["X-Auth-Token"]);
+            context.Request.Method, target, Encoding.UTF8.GetString(body.ToArray()), context.Request.ContentType, context.Request.Headers["X-Auth-Token"])
+        {
+            Key = context.Request.Headers["Idempotency-Key"],
+        };
         _requests.Enqueue(request);
 
         if (!_replies.TryGetValue($"{request.Verb} {target}", out var answers) || !answers.TryPeek(out var answer))
@@ -111,5 +114,7 @@ internal sealed class ServerStub : IAsyncDisposable
 
 internal sealed record StubRequest(string Verb, string Target, string Body, string? ContentType, string? Token)
 {
+    public string? Key { get; init; }
+
     public override string ToString() => Body.Length == 0 ? $"{Verb} {Target}" : $"{Verb} {Target} {Body}";
 }

@@ -68,14 +68,14 @@ public sealed class ConfigTests
         await using var host = await IdentityHost.StartAsync(kind); // kazoo_apps@one in zone-west
         await using var other = await host.AnotherAsync(); // kazoo_apps@two in zone-east
         await host.Config.ReplaceAsync("number_manager.other", Some.Json("""
-            {"default":{"phonebook_url":"http://default","default_country":"FR","x":1},"zone-west":{"phonebook_url":"http://west","default_country":"DE"},"kazoo_apps@one":{"phonebook_url":"http://one"}}
+            {"default":{"phonebook_url":"https://default","default_country":"FR","x":1},"zone-west":{"phonebook_url":"https://west","default_country":"DE"},"kazoo_apps@one":{"phonebook_url":"https://one"}}
             """), false, Ct);
         await other.Directories.RefreshAsync(Ct);
 
         var (here, there) = (host.Configuration.SystemDefaultSection("number_manager.other"), other.Configuration.SystemDefaultSection("number_manager.other"));
 
-        Assert.Equal(("http://one", "DE", 1), ((string?)here["phonebook_url"], (string?)here["default_country"], (long?)here["x"]));
-        Assert.Equal(("http://default", "FR", 1), ((string?)there["phonebook_url"], (string?)there["default_country"], (long?)there["x"]));
+        Assert.Equal(("https://one", "DE", 1), ((string?)here["phonebook_url"], (string?)here["default_country"], (long?)here["x"]));
+        Assert.Equal(("https://default", "FR", 1), ((string?)there["phonebook_url"], (string?)there["default_country"], (long?)there["x"]));
         here["x"] = 2; // what is handed out is the caller's
         Assert.Equal(1, (long?)host.Configuration.SystemDefaultSection("number_manager.other")["x"]);
     }

@@ -36,7 +36,12 @@ public sealed class NumberSearchTests(NumberLabs labs) : IClassFixture<NumberLab
         }
 
         (await lab.CallAsync(lab.Alice, "GET", $"{At(lab.Alice)}?prefix=4155550002")).Is(
-            HttpStatusCode.OK, """{"data":[{"number":"+14155550002","state":"available","carrier":"inventory"}],"status":"success"}""");
+            HttpStatusCode.OK, """
+            {"data":[{"number":"+14155550002","state":"available","carrier":"inventory"}],
+             "carriers":[{"name":"reserved","state":"empty","count":0,"elapsed_ms":0},{"name":"reserved_reseller","state":"empty","count":0,"elapsed_ms":0},
+               {"name":"local","state":"empty","count":0,"elapsed_ms":0},{"name":"inventory","state":"ok","count":1,"elapsed_ms":0},
+               {"name":"managed","state":"empty","count":0,"elapsed_ms":0},{"name":"other","state":"empty","count":0,"elapsed_ms":0}],"status":"success"}
+            """);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

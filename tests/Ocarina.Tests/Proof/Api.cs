@@ -26,7 +26,7 @@ internal sealed class Api(HttpClient http, string account, string token)
     }
 
     /// <summary>Sends a request and reads the answer to its end.</summary>
-    public Task<Reply> SendAsync(string verb, string path, JsonObject? data, CancellationToken ct) => SendAsync(http, verb, path, data, token, ct);
+    public Task<Reply> SendAsync(string verb, string path, JsonObject? data, CancellationToken ct, string? key = null) => SendAsync(http, verb, path, data, token, ct, key);
 
     /// <summary>The same where only one status is right.</summary>
     public async Task<Reply> MustAsync(int status, string verb, string path, JsonObject? data, CancellationToken ct)
@@ -76,10 +76,11 @@ internal sealed class Api(HttpClient http, string account, string token)
         return Csv.Read(text);
     }
 
-    private static async Task<Reply> SendAsync(HttpClient http, string verb, string path, JsonObject? data, string? token, CancellationToken ct)
+    private static async Task<Reply> SendAsync(HttpClient http, string verb, string path, JsonObject? data, string? token, CancellationToken ct, string? key = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(verb), path);
         if (token is not null) request.Headers.TryAddWithoutValidation("X-Auth-Token", token);
+        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         if (data is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(new JsonObject { ["data"] = data }.ToJsonString()));

@@ -52,7 +52,7 @@ internal static class RawDatabase
         return await connection.ExecuteScalarAsync<T>(sql);
     }
 
-    private static async Task<DbConnection> OpenAsync(ServerProcess server)
+    public static async Task<DbConnection> OpenAsync(ServerProcess server)
     {
         if (server.IsSqlite) SqliteLibrary.Load(NullLogger.Instance); // the library that the product would take
         DbConnection connection = server.IsSqlite

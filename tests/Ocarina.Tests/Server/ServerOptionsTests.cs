@@ -36,6 +36,14 @@ public sealed class ServerOptionsTests
         Assert.Equal(["192.0.2.1/32", "::1/128"], Read([], ("OCARINA_TRUSTED_PROXIES", "192.0.2.1, ::1")).TrustedProxies.Select(net => net.ToString()));
     }
 
+    [Fact]
+    public void Plug_ins_lie_in_the_data_folder_unless_it_says_otherwise()
+    {
+        Assert.Equal("/x/plugins", Read(["--data", "/x"]).PlugInFolder);
+        Assert.Equal("/y", Read(["--data", "/x"], ("OCARINA_PLUGINS", "/y")).PlugInFolder);
+        Assert.Equal("/z", Read(["--plugins", "/z"], ("OCARINA_PLUGINS", "/y")).PlugInFolder);
+    }
+
     [Theory]
     [InlineData("--port", "many")]
     [InlineData("--port", "70000")]

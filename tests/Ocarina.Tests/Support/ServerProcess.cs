@@ -27,11 +27,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ocarina-server-").FullName;
     private readonly string? _database;
+    private readonly IReadOnlyList<string> _options;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _server;
     private Process? _watchdog;
 
-    private ServerProcess(string? database) => _database = database;
+    private ServerProcess(string? database, IReadOnlyList<string> options) => (_database, _options) = (database, options);
 
     /// <summary>Where it answers; the same after a restart.</summary>
     public Uri Address { get; private set; } = null!; // set before anybody sees the object
@@ -49,9 +50,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts a server on an empty database and waits until it answers. Skips the calling test when the engine is missing.</summary>
-    public static async Task<ServerProcess> StartAsync(DatabaseKind kind)
+    /// <param name="kind">Which engine.</param>
+    /// <param name="options">More options on its command line.</param>
+    public static async Task<ServerProcess> StartAsync(DatabaseKind kind, params IReadOnlyList<string> options)
     {
-        var server = new ServerProcess(kind == DatabaseKind.PostgreSql ? await PostgresFixture.FreshDatabaseAsync() : null);
+        var server = new ServerProcess(kind == DatabaseKind.PostgreSql ? await PostgresFixture.FreshDatabaseAsync() : null, options);
         try
         {
             for (var attempt = 1; ; attempt++)
@@ -140,7 +143,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private ProcessStartInfo Settings()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        string[] arguments = [ServerDll(), "--port", Address.Port.ToString(CultureInfo.InvariantCulture), "--data", $"{_folder}/data", "--no-demo"];
+        string[] arguments = [ServerDll(), "--port", Address.Port.ToString(CultureInfo.InvariantCulture), "--data", $"{_folder}/data", "--no-demo", .. _options];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OCARINA_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["OCARINA_API_KEY"] = ApiKey;

@@ -98,6 +98,9 @@ internal sealed class TestServer : IAsyncDisposable
         return sibling;
     }
 
+    /// <summary>Makes everybody log in again: their tokens have ended.</summary>
+    public void ForgetTokens() => _tokens.Clear();
+
     /// <summary>A token of an account, by its API key; of the master account when none is named.</summary>
     public async Task<string> TokenAsync(string? account = null)
     {

@@ -61,6 +61,14 @@ internal static class NumberCollectionEndpoints
         if (request.Parameter("prefix") is { } prefix && !request.DataObject.ContainsKey("numbers"))
             return await ActivatePrefixAsync(prefix, fields, request, activate, desk, ct);
 
+        if (request.DataObject["offers"] is { } offers && !request.DataObject.ContainsKey("numbers"))
+        {
+            if (GroupOffers.TryRead(offers, out var pieces) is { } problem) return problem;
+            fields.Remove("offers");
+            var bought = await activate.BuyOffersAsync(request.Actor, request.TargetAccount.Id, pieces, PhoneNumberEndpoints.OrNone(fields), ct);
+            return NumberReplies.Many(bought, request, desk);
+        }
+
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         fields.Remove("numbers");
         var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, numbers, PhoneNumberEndpoints.OrNone(fields), ct);
@@ -73,6 +81,8 @@ internal static class NumberCollectionEndpoints
     {
         if (NumberSearchInput.Read(request, typed, desk, out var search) is { } bad) return bad;
         foreach (var word in (string[])["prefix", "quantity", "country"]) fields.Remove(word);
+        // Any numbers were wanted: those that a run cut off before its reply has won are they.
+        if (await desk.EarlierResultsAsync(ct) is { Count: > 0 } earlier) return NumberReplies.Many(earlier, request, desk);
 
         var won = new List<NumberResult>();
         foreach (var prefix in SearchPrefix.Expand(search.Prefix, search.Country))

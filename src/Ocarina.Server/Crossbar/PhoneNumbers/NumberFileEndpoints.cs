@@ -86,6 +86,7 @@ internal static class NumberFileEndpoints
         ImportResult.Created => "created",
         ImportResult.Unchanged => "unchanged",
         ImportResult.Done => "done",
+        ImportResult.Pending => "pending",
         _ => "failed",
     };
 

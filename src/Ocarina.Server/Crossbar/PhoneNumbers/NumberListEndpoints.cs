@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
-using Ocarina.Core;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
+using Ocarina.Manager.Search;
 using Ocarina.Storage;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
 
-/// <summary>Listing, search and classification (`http-api.md` 2.3, 2.4, 2.10, 2.13).</summary>
+/// <summary>Listing and classification (`http-api.md` 2.3, 2.10, 2.13).</summary>
 internal static class NumberListEndpoints
 {
     public static void MapNumberLists(this IEndpointRouteBuilder group)
@@ -17,48 +17,10 @@ internal static class NumberListEndpoints
         group.MapGet("/{number}/identify", Identify).WithName("phone_numbers.identify").WithSummary("Says to which account a number routes");
     }
 
-    public static void MapPublicSearch(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v2/phone_numbers", SearchPublic).Allow(Access.Public).WithTags("Phone numbers").WithName("phone_numbers.search_public")
-            .WithSummary("Searches without an account, where that is allowed");
-
-    internal static JsonArray ToJson(IEnumerable<SearchHit> hits)
-    {
-        var rows = new JsonArray();
-        foreach (var hit in hits)
-        {
-            var row = new JsonObject { ["number"] = hit.Number.Number.ToString(), ["state"] = hit.Number.State.Name() };
-            if (hit.Size is { } size) row["size"] = size;
-            row["carrier"] = hit.Number.Carrier.ToString();
-            if (hit.Number.Locality is { } locality) row["locality"] = locality.ToObject();
-            rows.Add(row);
-        }
-
-        return rows;
-    }
-
-    private static async Task<IResult> ListOrSearch(CrossbarRequest request, SearchOperation search, NumberDesk desk, NumbersDatabase numbers, CancellationToken ct)
-    {
-        if (request.Parameter("prefix") is not { } prefix) return await AccountNumbers.ListAsync(request, desk, numbers, ct);
-        if (NumberSearchInput.Read(request, prefix, desk, out var wanted) is { } bad) return bad;
-        return CrossbarResults.List(ToJson(await search.RunAsync(request.TargetAccount.Id, wanted, ct)));
-    }
-
-    private static async Task<IResult> SearchPublic(CrossbarRequest request, SearchOperation search, NumberDesk desk, CancellationToken ct)
-    {
-        if (NumberSearchInput.Read(request, request.Parameter("prefix"), desk, out var wanted) is { } bad) return bad;
-        if (request.SignedIn is { } who) return CrossbarResults.List(ToJson(await search.RunAsync(who.Account.Id, wanted, ct)));
-
-        var reseller = desk.Tree.Master;
-        if (request.Parameter("reseller_id") is { } named)
-        {
-            if (!AccountId.TryParse(named, out reseller) || desk.Tree.Find(reseller) is not { Enabled: true, IsReseller: true })
-                return CrossbarResults.Fail(404, "nonexistent reseller_id", new JsonObject { ["message"] = "nonexistent reseller_id" });
-        }
-
-        return desk.AllowsPublicSearch(reseller)
-            ? CrossbarResults.List(ToJson(await search.RunPublicAsync(reseller, wanted, ct)))
-            : CrossbarResults.Fail(404, "number search restricted", new JsonObject { ["message"] = "number search restricted" });
-    }
+    private static Task<IResult> ListOrSearch(CrossbarRequest request, SearchOperation search, NumberDesk desk, NumbersDatabase numbers, CancellationToken ct) =>
+        request.Parameter("prefix") is { } prefix
+            ? NumberSearchEndpoints.SearchAsync(request, prefix, search, desk, ct)
+            : AccountNumbers.ListAsync(request, desk, numbers, ct);
 
     private static IResult Classifiers(CrossbarRequest request, NumberDesk desk)
     {

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Ocarina.Core.Accounts;
 using Ocarina.Manager.Operations;
+using Ocarina.Server.Crossbar.Orders;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
 
@@ -18,11 +20,18 @@ internal static class NumberReplies
             case NumberResult.Done done:
                 var document = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
                 return CrossbarResults.Ok(document, NumberDocument.Revision(done.Record), document["_read_only"]?.DeepClone().AsObject());
+            case NumberResult.Pending pending:
+                var shown = Document(pending, request, desk);
+                var revision = pending.Record.Revision > 0 ? NumberDocument.Revision(pending.Record) : null;
+                // Reading it is done; what it waits for is not.
+                return request.Method == "GET"
+                    ? CrossbarResults.Ok(shown, revision, shown["_read_only"]?.DeepClone().AsObject())
+                    : CrossbarResults.Accepted(shown, shown["_read_only"]?.DeepClone().AsObject());
             case NumberResult.Failed { Problems: { Count: > 0 } problems }:
                 return CrossbarResults.Validation(problems);
             case NumberResult.Failed failed:
                 if (hidesUnknown && failed.Error.IsNotFound) return CrossbarResults.NotFoundNumber();
-                return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error);
+                return failed.Error.Code == 412 ? CrossbarResults.PreconditionFailed() : CrossbarResults.Failed(failed.Error, desk.Tree.IsAdmin(request.Actor));
             default:
                 throw new InvalidOperationException("The results of a number are a closed set.");
         }
@@ -36,18 +45,21 @@ internal static class NumberReplies
         _ => null,
     };
 
-    /// <summary>Successes and failures by number, in the order of the request; nothing succeeded is 400.</summary>
+    /// <summary>Successes, failures and what a carrier has still to decide, by number, in the order of the request; nothing succeeded is 400.</summary>
     public static IResult Many(IReadOnlyList<NumberResult> results, CrossbarRequest request, NumberDesk desk)
     {
         var success = new JsonObject();
+        var open = new JsonObject();
         var failures = new JsonObject();
+        var isAdmin = desk.Tree.IsAdmin(request.Actor);
         foreach (var result in results)
         {
             if (result is NumberResult.Done done) success[done.Key] = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
-            else if (result is NumberResult.Failed failed) failures[failed.Key] = CrossbarResults.ToJson(failed.Error);
+            else if (result is NumberResult.Pending pending) open[pending.Key] = Document(pending, request, desk);
+            else if (result is NumberResult.Failed failed) failures[failed.Key] = CrossbarResults.ToJson(failed.Error, isAdmin);
         }
 
-        if (success.Count == 0)
+        if (success.Count == 0 && open.Count == 0)
         {
             // The same fields for all numbers: what is wrong with them is told once.
             if (results.All(result => result is NumberResult.Failed { Problems.Count: > 0 }) && results is [NumberResult.Failed { Problems: { } problems }, ..])
@@ -61,6 +73,17 @@ internal static class NumberReplies
 
         var data = new JsonObject { ["success"] = success };
         if (failures.Count > 0) data["error"] = failures;
-        return CrossbarResults.Ok(data);
+        if (open.Count == 0) return CrossbarResults.Ok(data);
+        data["pending"] = open;
+        return CrossbarResults.Accepted(data);
+    }
+
+    // As it stands, and which order will change it (numbers.md 7.5).
+    private static JsonObject Document(NumberResult.Pending pending, CrossbarRequest request, NumberDesk desk)
+    {
+        var document = NumberDocument.Render(pending.Record, request.Actor, desk);
+        document["id"] = pending.Key;
+        document["_read_only"]!["order"] = OrderDocument.Short(pending.Order, pending.Phase); // every document has the part
+        return document;
     }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
+using Ocarina.Manager.Search;
 using Ocarina.Server.Crossbar.Validation;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
@@ -9,6 +11,10 @@ namespace Ocarina.Server.Crossbar.PhoneNumbers;
 internal static class NumberSearchInput
 {
     private const int BlockSizeMax = 1000;
+    private const int OptionLengthMax = 100;
+
+    // What a carrier may understand; one that does not leaves it aside.
+    private static readonly string[] Options = ["city", "lata", "locality", "number_type", "pattern", "rate_center", "state", "zip"];
 
     /// <returns>The reply to bad parameters, or <see langword="null"/>.</returns>
     public static IResult? Read(CrossbarRequest request, string? typed, NumberDesk desk, out NumberSearch search)
@@ -29,8 +35,24 @@ internal static class NumberSearchInput
         if (country.Length != 2) problems.Add(country.Length < 2 ? FieldProblem.MinLength("country", 2) : FieldProblem.MaxLength("country", 2, country));
         else if (!CountryCodes.TryGetPrefix(country, out _)) problems.Add(FieldProblem.Invalid("country", "Unknown country", country));
 
-        search = new NumberSearch(prefix, Math.Min(quantity, desk.SearchQuantityMax), offset, country, blocks);
+        search = new NumberSearch(prefix, Math.Min(quantity, desk.SearchQuantityMax), offset, country, blocks)
+        {
+            IsTollfree = request.Flag("tollfree"), Options = ReadOptions(request, problems),
+        };
         return problems.Count > 0 ? CrossbarResults.Validation(problems) : null;
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadOptions(CrossbarRequest request, List<FieldProblem> problems)
+    {
+        var options = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var name in Options)
+        {
+            if (request.Query(name)?.Trim() is not { Length: > 0 } text) continue;
+            if (text.Length > OptionLengthMax) problems.Add(FieldProblem.MaxLength(name, OptionLengthMax, text));
+            else options[name] = text;
+        }
+
+        return options.ToImmutable();
     }
 
     private static int ReadCount(CrossbarRequest request, string name, int preset, int least, List<FieldProblem> problems)

@@ -14,6 +14,7 @@ internal static class PhoneNumberEndpoints
     {
         var group = routes.MapGroup("/v2/accounts/{account}/phone_numbers").WithTags("Phone numbers");
         group.MapNumberLists();
+        group.MapNumberSearch();
         group.MapNumberCollections();
         group.MapNumberHistory();
         group.MapNumberFiles();

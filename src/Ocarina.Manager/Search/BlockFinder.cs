@@ -1,6 +1,6 @@
 using Ocarina.Core.Stock;
 
-namespace Ocarina.Manager.Operations;
+namespace Ocarina.Manager.Search;
 
 /// <summary>Finds runs of consecutive numbers (`http-api.md` 2.4, <c>blocks</c>).</summary>
 internal static class BlockFinder

@@ -1,0 +1,16 @@
+using Ocarina.Core.Ledger;
+using Ocarina.Storage.Orders;
+
+namespace Ocarina.Manager.Operations;
+
+/// <summary>What some operations do beside changing numbers.</summary>
+internal sealed record DeskExtras
+{
+    internal static DeskExtras None { get; } = new();
+
+    /// <summary>Buys what a carrier has to sell first: plans and the version of the rules to results. Without it no plan to buy may come up.</summary>
+    internal Func<IReadOnlyList<NumberPlan.Buy>, long, Task<IReadOnlyList<NumberResult>>>? Buy { get; init; }
+
+    /// <summary>The disconnect order that goes with a change, if any.</summary>
+    internal Func<NumberChange, OrderRow?>? GiveBack { get; init; }
+}

@@ -1,0 +1,75 @@
+using Dapper;
+using Ocarina.Core;
+
+namespace Ocarina.Storage;
+
+/// <summary>A group of which a carrier sells some number, not a chosen one. For sale as an <see cref="Offer"/> is.</summary>
+/// <param name="Id">Key within all carriers, such as <c>voxbone:1196</c>.</param>
+/// <param name="Carrier">Who offers it.</param>
+/// <param name="Data">What the carrier told about it, handed back to the carrier at the purchase.</param>
+/// <param name="ExpiresAt">When it is no longer for sale.</param>
+public sealed record StoredGroupOffer(string Id, CarrierName Carrier, DocumentText Data, DateTimeOffset ExpiresAt)
+{
+    /// <summary>The account that searched. Set when an offer is found; not read when it is remembered.</summary>
+    public AccountId Account { get; init; }
+
+    /// <summary>When it was remembered. Set by storage.</summary>
+    public DateTimeOffset FoundAt { get; init; }
+}
+
+public sealed partial class NumbersDatabase
+{
+    /// <summary>Longest id of an offer that is kept, in characters; longer ones are left out.</summary>
+    public const int GroupOfferIdMax = 200;
+
+    private const string UpsertGroup =
+        """
+        INSERT INTO group_offers (account, id, carrier, data, found_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (account, id) DO UPDATE SET carrier = excluded.carrier, data = excluded.data, found_at = excluded.found_at, expires_at = excluded.expires_at
+        """;
+
+    /// <summary>Keeps offers of groups, for any process to sell. An offer made again takes the place of the older one.</summary>
+    public Task RememberGroupOffersAsync(AccountId searcher, IReadOnlyList<StoredGroupOffer> offers, CancellationToken ct)
+    {
+        // In order: two searches do not wait crosswise.
+        var sorted = offers.Where(offer => offer.Id.Length is > 0 and <= GroupOfferIdMax).DistinctBy(offer => offer.Id).OrderBy(offer => offer.Id, StringComparer.Ordinal).ToList();
+        if (sorted.Count == 0) return Task.CompletedTask;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return database.WriteAsync(async (session, token) =>
+        {
+            foreach (var offer in sorted)
+            {
+                await session.Hot(UpsertGroup, searcher.ToString(), offer.Id, offer.Carrier.ToString(), offer.Data.ToString(), now,
+                    offer.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
+            }
+
+            return sorted.Count;
+        }, WriteLane.Foreground, ct);
+    }
+
+    /// <summary>An offer of a group to any of the accounts that has not expired; of several, that of the account named first.</summary>
+    /// <param name="accounts">The account that buys, then those above it.</param>
+    /// <param name="id">The offer's id.</param>
+    /// <param name="now">Offers that expire later than this are found.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task<StoredGroupOffer?> FindGroupOfferAsync(IReadOnlyList<AccountId> accounts, string id, DateTimeOffset now, CancellationToken ct)
+    {
+        if (accounts.Count == 0 || id.Length is 0 or > GroupOfferIdMax || id.Contains('\0', StringComparison.Ordinal)) return null;
+        var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<GroupOfferRow>(new CommandDefinition(
+            "SELECT account AS Account, id AS Id, carrier AS Carrier, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt "
+            + $"FROM group_offers WHERE account {In(session, "accounts")} AND id = @id AND expires_at > @now",
+            new { accounts = accounts.Select(account => account.ToString()).ToArray(), id, now = now.ToUnixTimeMilliseconds() },
+            session.Transaction, cancellationToken: token)), ct);
+        return rows.Select(row => row.ToOffer()).MinBy(offer => IndexOf(accounts, offer.Account));
+    }
+
+    private sealed record GroupOfferRow(string Account, string Id, string Carrier, string Data, long FoundAt, long ExpiresAt)
+    {
+        internal StoredGroupOffer ToOffer() =>
+            new(Id, CarrierName.Parse(Carrier), DocumentText.FromStorage(Data), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt))
+            {
+                Account = AccountId.FromStorage(Account),
+                FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
+            };
+    }
+}

@@ -1,0 +1,46 @@
+using Ocarina.Core;
+using Ocarina.Core.Ledger;
+
+namespace Ocarina.Storage.Orders;
+
+/// <summary>A step of an order, to be written under its lease: the order, and what goes with it in the same transaction.</summary>
+/// <param name="Row">The order as it shall be.</param>
+/// <param name="Lease">The turn that holds it.</param>
+public sealed record OrderSave(OrderRow Row, string Lease)
+{
+    /// <summary>True when the turn goes on; false gives the lease back.</summary>
+    public bool KeepsLease { get; init; }
+
+    /// <summary>What becomes of the number.</summary>
+    public NumberChange? Change { get; init; }
+
+    /// <summary>True when the order held no number so far: then an open order of the number that <see cref="Change"/> creates makes it lose.</summary>
+    public bool TakesNumber { get; init; }
+
+    /// <summary>The version of the number rules and of the tree of accounts the change was decided under.</summary>
+    public long? RulesVersion { get; init; }
+
+    /// <summary>Orders that come of it. Where an open order holds their number nothing is written at all, but what is stranded goes without its number.</summary>
+    public IReadOnlyList<OrderRow> More { get; init; } = [];
+}
+
+/// <summary>What became of a step. Closed.</summary>
+public abstract record SaveOutcome
+{
+    private SaveOutcome() { }
+
+    /// <summary>Written, and durable when this is seen.</summary>
+    /// <param name="Row">The order as stored.</param>
+    /// <param name="Number">The number afterwards, when it was changed.</param>
+    public sealed record Saved(OrderRow Row, NumberRecord? Number) : SaveOutcome;
+
+    /// <summary>Somebody else holds the order now, or withdrew it. Nothing was written.</summary>
+    public sealed record LeaseLost : SaveOutcome;
+
+    /// <summary>The number is not what the change was decided on. Nothing was written.</summary>
+    /// <param name="Current">The number as it stands.</param>
+    public sealed record NumberChanged(NumberRecord? Current) : SaveOutcome;
+
+    /// <summary>Another open order holds the number that this order, or one that comes of it, wants to name. Nothing was written.</summary>
+    public sealed record NumberHeld : SaveOutcome;
+}

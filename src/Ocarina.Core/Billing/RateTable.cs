@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Ocarina.Core.Billing;
@@ -32,30 +31,5 @@ internal sealed class RateTable
         foreach (var (threshold, rate) in _rows)
             if (threshold >= quantity) return rate;
         return null;
-    }
-}
-
-/// <summary>Money as documents hold it. Decimal all the way: never through binary floating point.</summary>
-internal static class Money
-{
-    /// <summary>A number, or a text that is one; none for everything else.</summary>
-    internal static decimal? Read(JsonNode? node)
-    {
-        if (node is not JsonValue value) return null;
-        var text = value.GetValueKind() switch
-        {
-            JsonValueKind.Number => value.ToJsonString(),
-            JsonValueKind.String => value.GetValue<string>(),
-            _ => null,
-        };
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? amount : null;
-    }
-
-    /// <summary>Written with at least one decimal place, as the peer writes money: <c>5.0</c>.</summary>
-    internal static JsonNode Node(decimal amount)
-    {
-        // Trailing zeros that arithmetic left are dropped; a whole amount keeps one.
-        var text = amount.ToString("0.0###########################", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text) ?? 0m; // a number is never null
     }
 }

@@ -31,6 +31,9 @@ public sealed class ServicePlan
     /// <summary>The plan as it was written. Do not change it.</summary>
     public JsonObject Body { get; }
 
+    /// <summary>True when some item counts the units of all accounts below as well.</summary>
+    public bool Cascades => _categories.Values.Any(items => items.Values.Any(item => item.Cascades));
+
     /// <summary>The item that prices something, and the name it is billed under; none when the plan says nothing about it, and it is free.</summary>
     public (PlanItem Item, ChargeItem Billed)? Find(ChargeItem wanted)
     {

@@ -54,6 +54,9 @@ public static class NumberErrors
     public static NumberError NotEnoughCredit(AccountId account, string detail) =>
         new(402, "not_enough_credit", detail, $"account {account} does not have enough credit to perform the operation");
 
+    /// <summary>It costs something, and the caller has not agreed to pay.</summary>
+    public static NumberError AcceptCharges(string number) => new(402, "accept_charges", number, "accept charges");
+
     /// <summary>The carrier failed.</summary>
     public static NumberError ByCarrier(string number) => new(500, "unspecified_fault", number, "fault by carrier");
 

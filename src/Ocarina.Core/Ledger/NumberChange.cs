@@ -1,3 +1,5 @@
+using Ocarina.Core.Errors;
+
 namespace Ocarina.Core.Ledger;
 
 /// <summary>One decided change of one number: what storage is to write, and the event that accounts for it. Made by pure decisions, carried out by storage.</summary>
@@ -81,4 +83,8 @@ public abstract record ChangeOutcome
     /// <summary>Somebody else changed the number since it was loaded; nothing was written for it.</summary>
     /// <param name="Current">The number as it stands now, when it exists.</param>
     public sealed record Lost(NumberRecord? Current) : ChangeOutcome;
+
+    /// <summary>Somebody who would have to pay for it cannot; nothing was written for it.</summary>
+    /// <param name="Error">Who, and what is missing.</param>
+    public sealed record Unpaid(NumberError Error) : ChangeOutcome;
 }

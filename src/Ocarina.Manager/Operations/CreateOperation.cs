@@ -5,6 +5,7 @@ using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Billing;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
@@ -19,8 +20,9 @@ public sealed class CreateOperation(NumberDesk desk)
     /// <param name="fields">Public fields, sanitised; <c>carrier_name</c> among them chooses the carrier.</param>
     /// <param name="state">The wanted state; none asks for the configured default, and <c>reserved</c> without one.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     public async Task<BatchOutcome> RunAsync(
-        Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject fields, NumberState? state, CancellationToken ct)
+        Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject fields, NumberState? state, CancellationToken ct, ChargeConsent? consent = null)
     {
         var settings = desk.Config.SettingsFor(null);
         var request = desk.Request(actor, target);
@@ -37,7 +39,7 @@ public sealed class CreateOperation(NumberDesk desk)
         var options = new CreationOptions(wantedState, carrier);
         if (CreationRules.Refusal(options, request) is { } refusal) return new BatchOutcome.Refused(refusal);
 
-        var results = await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct);
+        var results = await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, more: new DeskExtras { Consent = consent });
         return new BatchOutcome.Finished(results);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)

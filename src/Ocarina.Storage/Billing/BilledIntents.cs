@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Ocarina.Core;
 using Ocarina.Core.Billing;
 using Ocarina.Core.Carriers;
@@ -29,6 +30,12 @@ internal sealed class BilledIntents
     }
 
     internal NumberError? RefusalOf(OrderIntent intent) => _prices.GetValueOrDefault(intent.Row.Id)?.Refusal;
+
+    /// <summary>What is held of the buyer's own credit, for people; none when nothing is.</summary>
+    internal string? HeldFor(OrderIntent intent) =>
+        LinesOf(intent).Where(line => line.Payer == intent.Row.Account && line.Bookkeeper == BillingRun.Ledger).Sum(line => line.Amount) is > 0 and var amount
+            ? amount.ToString(CultureInfo.InvariantCulture)
+            : null;
 
     internal ImmutableArray<ChargeLine> LinesOf(OrderIntent intent) => _prices.GetValueOrDefault(intent.Row.Id)?.Lines ?? [];
 }

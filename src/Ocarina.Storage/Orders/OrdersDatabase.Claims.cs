@@ -37,7 +37,7 @@ public sealed partial class OrdersDatabase
         database.WriteAsync<IReadOnlyList<IntentOutcome>>(async (session, token) =>
         {
             var bill = await BilledIntents.PriceAsync(session, intents, billing, token);
-            List<OrderIntent> payable = [.. intents.Where(intent => bill.RefusalOf(intent) is null)];
+            List<OrderIntent> payable = [.. intents.Where(intent => bill.RefusalOf(intent) is null).Select(intent => intent with { Row = intent.Row with { CreditHeld = bill.HeldFor(intent) } })];
             var written = session.Kind == DatabaseKind.PostgreSql
                 ? await ClaimSetAsync(session, payable, rulesVersion, token)
                 : await ClaimEachAsync(session, payable, rulesVersion, token);
@@ -50,7 +50,7 @@ public sealed partial class OrdersDatabase
 
             var lost = intents.Where(intent => !written.Contains(intent.Row.Id)).Select(intent => intent.Row.Number).Distinct().ToList();
             var holders = lost.Count == 0 ? [] : (await FindOpenAsync(session, lost, token)).ToDictionary(row => row.Number);
-            return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row)
+            return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row with { CreditHeld = bill.HeldFor(intent) })
                 : holders.TryGetValue(intent.Row.Number, out var holder) ? new IntentOutcome.Held(holder)
                 : bill.RefusalOf(intent) is { } refusal ? new IntentOutcome.Unpaid(refusal)
                 : (IntentOutcome)new IntentOutcome.Changed())];

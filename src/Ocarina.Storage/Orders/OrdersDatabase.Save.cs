@@ -66,7 +66,7 @@ public sealed partial class OrdersDatabase
             await Versions.CheckRulesAsync(session, save.RulesVersion, ct);
         }
 
-        var row = save.Row with { Modified = DateTimeOffset.FromUnixTimeMilliseconds(NowMs) };
+        var row = save.Row with { Modified = DateTimeOffset.FromUnixTimeMilliseconds(NowMs), CreditHeld = save.Row.IsOpen ? save.Row.CreditHeld : null };
         object?[] values = [row.Id.ToString(), save.Lease, save.KeepsLease ? 1L : 0L, .. Changing.Select(column => column.Value(row))];
         // What was written for the number goes as well.
         if (await session.Hot(Update, values).ExecuteNonQueryAsync(ct) == 0) throw new LeaseLostException();

@@ -1,5 +1,4 @@
 using Ocarina.Storage;
-using Ocarina.Tests.PhoneNumbers;
 using Ocarina.Tests.Support;
 using Xunit;
 using static Ocarina.Tests.PhoneNumbers.NumberLab;
@@ -219,6 +218,7 @@ public sealed class ChargeTests
         Assert.Equal(200, cheaper.Status);
         Assert.Equal(201, (await shop.BuyAsync(await lab.HaveAsync("available"))).Status);
         Assert.Equal(0.5m, await shop.BalanceAsync());
+        Assert.Equal(0.5m, (decimal)(await lab.CallAsync(lab.Alice, "GET", $"/v2/accounts/{lab.Alice}/ledgers/total")).Data!["amount"]!);
     }
 
     [Theory, MemberData(nameof(Both))]

@@ -143,6 +143,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         StateSince = request.Now,
         Carrier = offer.Carrier,
         CarrierData = offer.Data,
+        CarrierCost = offer.Price,
         Created = request.Now,
         Modified = request.Now,
     };
@@ -154,6 +155,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         StateSince = request.Now,
         Carrier = offer.Carrier,
         CarrierData = offer.Data,
+        CarrierCost = offer.Price,
         Created = request.Now,
         Modified = request.Now,
     };

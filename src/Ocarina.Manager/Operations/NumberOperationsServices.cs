@@ -22,6 +22,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<BillingDatabase>();
         services.TryAddSingleton<ServicesOperation>();
         services.TryAddSingleton<ChargeCheck>();
+        services.TryAddSingleton<CostReport>();
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<OrderRunner>();

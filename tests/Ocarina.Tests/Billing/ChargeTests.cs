@@ -30,7 +30,7 @@ public sealed class ChargeTests
 
         var bought = await shop.BuyAsync(number);
         Assert.Equal(201, bought.Status);
-        Assert.Equal([("recurring", 1.5m), ("activation", 2.5m)], await shop.ChargesAsync());
+        Assert.Equal([("activation", 2.5m), ("recurring", 1.5m)], (await shop.ChargesAsync()).Order());
         Assert.Equal(96, await shop.BalanceAsync());
         await shop.MustBalanceAsync();
 

@@ -24,5 +24,5 @@ internal static class ChargeReplies
         return request.Consent.IsDryRun ? CrossbarResults.Quoted(invoices, beside) : CrossbarResults.AcceptCharges(invoices, beside);
     }
 
-    private static bool IsUnaccepted(NumberResult result) => result is NumberResult.Failed { Error: { Code: 402, Error: "accept_charges" } };
+    private static bool IsUnaccepted(NumberResult result) => result is NumberResult.Failed { Error.IsNotAccepted: true };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
+using Ocarina.Core.Errors;
 using Ocarina.Manager.Billing;
 using Ocarina.Storage.Billing;
 
@@ -31,7 +32,7 @@ internal static class BillDocument
             ["billing_cycle"] = new JsonObject { ["next"] = ChargeRow.MonthOf(now).AddMonths(1).ToGregorianSeconds(), ["period"] = 1, ["unit"] = "month" },
             ["balance"] = Money.Node(bill.Balance),
             ["held"] = Money.Node(bill.Held),
-            ["status"] = new JsonObject { ["acceptable"] = isGood, ["reason"] = isGood ? "good_standing" : "not_enough_credit" },
+            ["status"] = new JsonObject { ["acceptable"] = isGood, ["reason"] = isGood ? "good_standing" : NumberErrors.NotEnoughCredit(account.Id, "").Error },
         };
     }
 

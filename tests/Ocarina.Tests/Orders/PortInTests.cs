@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Ledger;
@@ -89,6 +90,40 @@ public sealed class PortInTests
         Assert.Equal((NumberState.PortIn, lab.Alice), (record.State, record.Account!.Value));
         Assert.Single(lab.Carrier.Sent);
         Assert.All(lab.Carrier.Asked, order => Assert.True(order.IsPortIn));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Over_HTTP_it_is_201_when_the_carrier_answers_at_once_202_while_he_thinks_and_an_error_when_he_refuses(DatabaseKind kind)
+    {
+        var carrier = new ScriptedCarrier { Info = new CarrierInfo(CarrierCapabilities.ProvisionsPortIn, 3, []) };
+        await using var server = await TestServer.StartAsync(kind, replace: services => services.AddSingleton<ICarriers>(carrier));
+        await SetAsync("number_manager", """{"port_in_module_name":"acme"}""");
+        var atOnce = await PutAsync("+14155550001");
+        Assert.Equal((201, "port_in", "acme"), (atOnce.Status, (string?)atOnce.Data!["state"], (string?)atOnce.Data["_read_only"]!["carrier_module"]));
+
+        carrier.Acquires.Enqueue(Answers.Refuse(CarrierErrorKind.InvalidRequest));
+        var refused = await PutAsync("+14155550002");
+        Assert.True(refused.Status >= 400, refused.Text);
+        Assert.Equal(404, (await ShowAsync("+14155550002")).Status);
+
+        await SetAsync("number_manager.acme", """{"acquire_wait_ms":0}""");
+        carrier.Acquires.Enqueue(carrier.SellSlowly());
+        var slow = await PutAsync("+14155550003");
+        Assert.Equal((202, "discovery"), (slow.Status, (string?)slow.Data!["state"]));
+        Assert.NotNull(slow.Data["_read_only"]!["order"]!["id"]);
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); (string?)(await ShowAsync("+14155550003")).Data!["state"] != "port_in";)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), "The order has not ended.");
+            await Task.Delay(50, OrderLab.Ct);
+        }
+
+        async Task SetAsync(string document, string section) =>
+            Assert.Equal(200, (await server.SendAsync("PATCH", $"/v2/system_configs/{document}/default", $$"""{"data":{{section}}}""")).Status);
+
+        Task<Reply> PutAsync(string number) =>
+            server.SendAsync("PUT", $"/v2/accounts/{{A}}/phone_numbers/{Uri.EscapeDataString(number)}", """{"data":{"create_with_state":"port_in"}}""");
+
+        Task<Reply> ShowAsync(string number) => server.SendAsync("GET", $"/v2/accounts/{{A}}/phone_numbers/{Uri.EscapeDataString(number)}");
     }
 
     private static async Task<OrderLab> StartAsync(DatabaseKind kind, CarrierCapabilities can = CarrierCapabilities.ProvisionsPortIn, bool waits = true)

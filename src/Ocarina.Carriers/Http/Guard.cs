@@ -107,6 +107,6 @@ internal sealed class Guard(ICarrierHost host)
     private void Tell(CarrierError error, CarrierName carrier, TrafficMask mask)
     {
         if (error.Kind is CarrierErrorKind.InvalidConfig or CarrierErrorKind.Unauthenticated or CarrierErrorKind.Unauthorized or CarrierErrorKind.InsufficientFunds)
-            Logger.OperatorNeeded(carrier, error.Name, error.Detail is null ? null : mask.Text(error.Detail));
+            Logger.OperatorNeeded(carrier, error.Name, error.Detail is null ? null : LogText.WithoutNumbers(mask.Text(error.Detail)));
     }
 }

@@ -227,9 +227,10 @@ public sealed class OrderRunner(
     private async Task EndAsync(OrderTurn turn, OrderRow row)
     {
         var before = turn.Row.Phase;
+        // Before anybody learns that it failed: who looks again then does not find it.
+        if (row is { IsOpen: false, Kind: OrderKind.Acquire, Phase: OrderPhase.Failed }) await settlement.DropOfferAsync(row);
         await turn.SaveAsync(new OrderSave(row, turn.Lease), CancellationToken.None);
         if (!row.IsOpen || row.Phase != before) Tell(row);
-        if (row is { IsOpen: false, Kind: OrderKind.Acquire, Phase: OrderPhase.Failed }) await settlement.DropOfferAsync(row);
     }
 
     private void Tell(OrderRow row)

@@ -99,7 +99,7 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             }
 
             if (await turn.SaveAsync(new OrderSave(row, turn.Lease) { Change = change }, ct) is not SaveOutcome.Saved) continue;
-            logger.PurchaseReversed(row.Id.ToString(), row.Carrier.ToString(), OrderErrors.Reason(row));
+            logger.PurchaseReversed(row.Id.ToString(), row.Carrier.ToString(), LogText.WithoutNumbers(OrderErrors.Reason(row)));
             return;
         }
 
@@ -132,7 +132,7 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         var (id, kind, carrier) = (row.Id.ToString(), row.Kind.Name(), row.Carrier.ToString());
         if (!row.IsOpen) logger.OrderEnded(id, kind, carrier, row.Phase.Name(), row.Outcome?.Name());
         if (row.Phase == OrderPhase.NeedsOperator || row.Outcome == OrderOutcome.Stranded || row.Error == OrderErrors.GivenUp)
-            logger.OrderNeedsPerson(id, kind, carrier, OrderErrors.Reason(row));
+            logger.OrderNeedsPerson(id, kind, carrier, LogText.WithoutNumbers(OrderErrors.Reason(row)));
     }
 
     private async Task<SaveOutcome> SettleOnceAsync(OrderTurn turn, bool isHeld, long version, CancellationToken ct)

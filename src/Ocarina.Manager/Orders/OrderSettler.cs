@@ -17,7 +17,7 @@ public sealed class OrderSettler(OrdersDatabase orders, OrderTurns turns, TimePr
     /// <returns>How many.</returns>
     public async Task<int> RunPassAsync(CancellationToken ct)
     {
-        var steps = await StartAsync(turns, OrderTurns.CountMax, ct);
+        var steps = await StartAsync(turns, ct);
         await Task.WhenAll(steps);
         return steps.Count;
     }
@@ -31,14 +31,13 @@ public sealed class OrderSettler(OrdersDatabase orders, OrderTurns turns, TimePr
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        EveryAsync(Interval, ct => StartAsync(turns, OrderTurns.CountMax - turns.Count, ct), stoppingToken),
+        EveryAsync(Interval, ct => StartAsync(turns, ct), stoppingToken),
         EveryAsync(OrderTurns.Renewal, turns.RenewAsync, stoppingToken));
 
-    private async Task<List<Task>> StartAsync(OrderTurns turns, int limit, CancellationToken ct)
+    private async Task<List<Task>> StartAsync(OrderTurns turns, CancellationToken ct)
     {
-        if (limit < 1) return [];
         var lease = turns.NewLease();
-        return [.. (await orders.ClaimDueAsync(lease, OrderTurns.Lease, limit, ct)).Select(row => turns.RunAsync(row, lease))];
+        return [.. (await orders.ClaimDueAsync(lease, OrderTurns.Lease, OrderTurns.CountMax, turns.Busy, ct)).Select(row => turns.RunAsync(row, lease))];
     }
 
     private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> pass, CancellationToken ct)

@@ -1,5 +1,7 @@
+using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Storage.Idempotency;
+using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage.Orders;
 
@@ -11,7 +13,9 @@ public sealed partial class OrdersDatabase
 
     private const string Claim = "UPDATE orders SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM orders WHERE ";
     private const string Unleased = "(lease_until IS NULL OR lease_until <= $3)";
-    private const string Due = $"next_attempt IS NOT NULL AND next_attempt <= $3 AND {Unleased} AND {IsOursSql} ORDER BY next_attempt, id LIMIT $4";
+    private const string Due = $"next_attempt IS NOT NULL AND next_attempt <= $3 AND {Unleased} AND {IsOursSql}";
+    private const string DueFirst = $"{Due} ORDER BY next_attempt, id LIMIT $4";
+    private const int FirstCarrier = 5; // parameter of those to leave alone
 
     private const string AnyDue = $"SELECT count(*) FROM (SELECT id FROM orders WHERE next_attempt IS NOT NULL AND next_attempt <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1) due";
     private const string Renew = "UPDATE orders SET lease_until = $1 WHERE id = $2 AND lease_owner = $3";
@@ -45,13 +49,16 @@ public sealed partial class OrdersDatabase
     /// <param name="lease">Token of this turn; never used again.</param>
     /// <param name="length">Length of the lease.</param>
     /// <param name="limit">Most orders. 1 or more.</param>
+    /// <param name="except">Carriers whose orders are left alone just now.</param>
     /// <param name="ct">Ends the waiting.</param>
-    public async Task<IReadOnlyList<OrderRow>> ClaimDueAsync(string lease, TimeSpan length, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<OrderRow>> ClaimDueAsync(string lease, TimeSpan length, int limit, IReadOnlyCollection<CarrierName> except, CancellationToken ct)
     {
         // Looking is cheap; on SQLite a write that finds nothing would still stand in the queue.
         var any = await database.ReadAsync((session, token) => session.Hot(AnyDue, NowMs).ExecuteScalarAsync(token), ct);
         if (Convert.ToInt64(any, System.Globalization.CultureInfo.InvariantCulture) == 0) return [];
-        return await ClaimAsync(Due, lease, length, (long)limit, ct);
+        if (except.Count == 0) return await ClaimAsync(DueFirst, lease, length, (long)limit, ct);
+        var others = string.Join(", ", except.Select((_, i) => NumberSql.P(FirstCarrier + i)));
+        return await ClaimAsync($"{Due} AND carrier NOT IN ({others}) ORDER BY next_attempt, id LIMIT $4", lease, length, (long)limit, ct, [.. except.Select(carrier => carrier.ToString())]);
     }
 
     /// <summary>Takes one order that nobody works on, due or not, ended or not.</summary>
@@ -93,13 +100,13 @@ public sealed partial class OrdersDatabase
     public Task HurryAsync(OrderKey id, CancellationToken ct) =>
         database.WriteAsync((session, token) => session.Hot(WakeUp, id.ToString(), NowMs).ExecuteNonQueryAsync(token), WriteLane.Foreground, ct);
 
-    private async Task<IReadOnlyList<OrderRow>> ClaimAsync(string which, string lease, TimeSpan length, object value, CancellationToken ct) =>
+    private async Task<IReadOnlyList<OrderRow>> ClaimAsync(string which, string lease, TimeSpan length, object value, CancellationToken ct, params object[] more) =>
         await database.WriteAsync(async (session, token) =>
         {
             var now = NowMs; // again at a repeat: it may have waited
             var locking = session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE SKIP LOCKED" : "";
             var sql = $"{Claim}{which}{locking}) RETURNING {OrderColumns.Names}";
-            var rows = await OrderColumns.ReadAllAsync(session.Hot(sql, lease, now + (long)length.TotalMilliseconds, now, value), token);
+            var rows = await OrderColumns.ReadAllAsync(session.Hot(sql, [lease, now + (long)length.TotalMilliseconds, now, value, .. more]), token);
             rows.Sort((left, right) => Nullable.Compare(left.NextAttempt, right.NextAttempt));
             return rows;
         }, WriteLane.Foreground, ct);

@@ -13,7 +13,7 @@ internal sealed class ScriptedCarrier : ICarrier, ICarriers, ICarrierCleaner
 
     public delegate Task<CarrierOutcome> Answer(CarrierOrder order, CarrierContext context, CancellationToken ct);
 
-    public CarrierName Name { get; } = CarrierName.Parse("acme");
+    public CarrierName Name { get; init; } = CarrierName.Parse("acme");
 
     public CarrierInfo Info { get; set; } = new(
         CarrierCapabilities.Searches | CarrierCapabilities.Acquires | CarrierCapabilities.Disconnects | CarrierCapabilities.MayResend, 3, []);

@@ -15,6 +15,7 @@ internal sealed class TortureStage : IAsyncDisposable
     private const int BuyersCount = 32;
     private const int SearchersCount = 2;
     private const int JournalPage = 1000;
+    private const int ShownByEachCount = 4;
     private static readonly TimeSpan BetweenKillsMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(3);
@@ -58,6 +59,14 @@ internal sealed class TortureStage : IAsyncDisposable
         foreach (var search in TortureBuyer.Searches) await searchers[0].SearchAsync(ct, 60, search);
         await SetAsync("number_manager.voxbone", new JsonObject { ["search_mode"] = "both" }, ct);
         foreach (var search in TortureBuyer.Searches) await searchers[0].SearchAsync(ct, 60, search);
+        // Each by itself as well: who answers last would have nothing to sell otherwise.
+        foreach (var carrier in Carriers)
+        {
+            await AskAsync([carrier], ct);
+            foreach (var search in TortureBuyer.Searches.Take(ShownByEachCount)) await searchers[0].SearchAsync(ct, 60, search);
+        }
+
+        await AskAsync(Carriers, ct);
         var buyers = _market.Buyers.Select((buyer, i) => new TortureBuyer(hall, buyer, new Random(_seed + i))).ToList();
 
         await SandboxLab.TellAsync(_control, "/profile", $$"""{"name":"storm","seed":{{_seed}}}""");
@@ -140,11 +149,7 @@ internal sealed class TortureStage : IAsyncDisposable
             ["base_url"] = $"{_sandbox.Address}vox/ws-voxbone/services/rest/", ["environment"] = "production", ["username"] = "sandbox", ["password"] = "sandbox-password",
             ["page_size"] = 100,
         });
-        await SetAsync("number_manager", new JsonObject
-        {
-            ["carrier_modules"] = new JsonArray(["knm_local", "knm_inventory", .. Carriers.Select(carrier => (JsonNode)$"knm_{carrier}")]),
-            ["number_search_timeout_ms"] = 3000,
-        }, ct);
+        await AskAsync(Carriers, ct);
 
         Task BuyAtAsync(string carrier, JsonObject section)
         {
@@ -159,6 +164,12 @@ internal sealed class TortureStage : IAsyncDisposable
             return SetAsync($"number_manager.{carrier}", section, ct);
         }
     }
+
+    private Task AskAsync(IEnumerable<string> carriers, CancellationToken ct) => SetAsync("number_manager", new JsonObject
+    {
+        ["carrier_modules"] = new JsonArray(["knm_local", "knm_inventory", .. carriers.Select(carrier => (JsonNode)$"knm_{carrier}")]),
+        ["number_search_timeout_ms"] = 3000,
+    }, ct);
 
     private Task SetAsync(string document, JsonObject section, CancellationToken ct) =>
         _market.Master.MustAsync(200, "PATCH", $"/v2/system_configs/{document}/default", section, ct);

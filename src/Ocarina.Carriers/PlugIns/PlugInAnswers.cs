@@ -60,7 +60,9 @@ internal static class PlugInAnswers
     {
         CarrierOutcome.Done done when IsDocument(done.CarrierData) && IsDocument(done.Surplus) => done with
         {
-            CarrierOrderId = Text(done.CarrierOrderId), Warnings = Texts(done.Warnings), Delivered = done.Delivered is { IsEmpty: false } ? done.Delivered : null,
+            CarrierOrderId = Text(done.CarrierOrderId),
+            Warnings = Texts(done.Warnings),
+            Delivered = done.Delivered is { IsEmpty: false } ? done.Delivered : null,
         },
         CarrierOutcome.Done done => Nonsense(outcome, done.CarrierOrderId),
         CarrierOutcome.Pending pending when IsDocument(pending.Facts) =>

@@ -5,6 +5,7 @@ using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Normalization;
+using Ocarina.Core.Telling;
 using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
@@ -13,10 +14,13 @@ using Ocarina.Manager.Jobs;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
 using Ocarina.Manager.Secrets;
+using Ocarina.Manager.Telling;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Storage;
 using Ocarina.Storage.Idempotency;
+using Ocarina.Telling.Hooks;
+using Ocarina.Telling.Mail;
 
 namespace Ocarina.Server.Hosting;
 
@@ -90,6 +94,16 @@ internal static class ServerServices
         services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
         services.AddSingleton<DemoSandbox>();
+        return services;
+    }
+
+    /// <summary>Telling people and systems.</summary>
+    public static IServiceCollection AddMessages(this IServiceCollection services)
+    {
+        services.AddSingleton<IMailer, SmtpMailer>();
+        services.AddSingleton<IHookCaller, HookCaller>();
+        services.AddTelling();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxJob>());
         return services;
     }
 

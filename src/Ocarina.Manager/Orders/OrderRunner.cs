@@ -97,7 +97,8 @@ public sealed class OrderRunner(
         try
         {
             // On a thread of its own: a module that blocks holds up nobody else.
-            return await Task.Run(() => call(turn.Row.ToCarrierOrder(), lost), lost);
+            var order = turn.Row.ToCarrierOrder() with { IsPortIn = OrderWish.Read(turn.Row.Data.Request).State == NumberState.PortIn };
+            return await Task.Run(() => call(order, lost), lost);
         }
         catch (OrderTakenException)
         {
@@ -227,9 +228,10 @@ public sealed class OrderRunner(
     private async Task EndAsync(OrderTurn turn, OrderRow row)
     {
         var before = turn.Row.Phase;
+        // Before anybody learns that it failed: who looks again then does not find it.
+        if (row is { IsOpen: false, Kind: OrderKind.Acquire, Phase: OrderPhase.Failed }) await settlement.DropOfferAsync(row);
         await turn.SaveAsync(new OrderSave(row, turn.Lease), CancellationToken.None);
         if (!row.IsOpen || row.Phase != before) Tell(row);
-        if (row is { IsOpen: false, Kind: OrderKind.Acquire, Phase: OrderPhase.Failed }) await settlement.DropOfferAsync(row);
     }
 
     private void Tell(OrderRow row)

@@ -44,6 +44,7 @@ internal static class CliApp
             QuoteCommand.Build(host),
             PlansCommand.Build(host),
             ChargesCommand.Build(host),
+            OutboxCommand.Build(host),
             ConfigCommand.Build(host),
             AccountsCommand.Build(host),
             VerifyCommand.Build(host),

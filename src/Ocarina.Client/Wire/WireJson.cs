@@ -29,6 +29,7 @@ namespace Ocarina.Client.Wire;
 [JsonSerializable(typeof(CarrierCostRow))]
 [JsonSerializable(typeof(AccountBalance))]
 [JsonSerializable(typeof(TopUpReply))]
+[JsonSerializable(typeof(DeliveryDocument))]
 [JsonSerializable(typeof(AccountRow))]
 [JsonSerializable(typeof(AccountDocument))]
 [JsonSerializable(typeof(LoginReply))]

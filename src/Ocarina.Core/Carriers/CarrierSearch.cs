@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Ocarina.Core.Carriers;
@@ -155,7 +156,9 @@ public sealed record CarrierPrice(string Currency, long SetupMinor, long Monthly
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static long? Whole(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var whole) ? whole : null;
+    // A number that was never text keeps the type it was made with.
+    private static long? Whole(JsonNode? node) =>
+        node is JsonValue value && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
 }
 
 /// <summary>A group that sells some number of it.</summary>

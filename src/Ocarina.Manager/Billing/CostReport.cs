@@ -31,15 +31,23 @@ public sealed class CostReport(BillingDatabase billing, ServicesOperation servic
             var shares = await SharesAsync(its.Key, ct);
             report.AddRange(its.GroupBy(numbers => numbers.Carrier).Select(group => new CostRow(
                 its.Key, group.Key, group.Sum(numbers => numbers.Count), group.Where(numbers => numbers.Price is null).Sum(numbers => numbers.Count),
-                [.. from numbers in @group
-                    where numbers.Price is not null
-                    group numbers by numbers.Price.Currency into same
-                    orderby same.Key
-                    select (same.Key, same.Sum(numbers => numbers.Price!.Setup * numbers.Count), same.Sum(numbers => numbers.Price!.Monthly * numbers.Count))], // set, as asked above
-                shares.GetValueOrDefault(group.Key))));
+                Sum(group), shares.GetValueOrDefault(group.Key))));
         }
 
         return report;
+    }
+
+    private static IReadOnlyList<(string Currency, decimal Setup, decimal Monthly)> Sum(IEnumerable<CostedNumbers> numbers)
+    {
+        var sums = new SortedDictionary<string, (decimal Setup, decimal Monthly)>(StringComparer.Ordinal);
+        foreach (var (_, _, price, count) in numbers)
+        {
+            if (price is null) continue;
+            var (setup, monthly) = sums.GetValueOrDefault(price.Currency);
+            sums[price.Currency] = (setup + (price.Setup * count), monthly + (price.Monthly * count));
+        }
+
+        return [.. sums.Select(sum => (sum.Key, sum.Value.Setup, sum.Value.Monthly))];
     }
 
     private async Task<IReadOnlyDictionary<CarrierName, decimal>> SharesAsync(AccountId account, CancellationToken ct)

@@ -73,7 +73,7 @@ public sealed class BillingTests
         Assert.Equal(3, text.Code);
         Assert.Equal("  US DID: 2.50 once\n  US DID: 4.50 per period (3 at 1.50)\n  In all: 2.50 today, 4.50 per period for the account\n", text.Out);
         Assert.Equal("ocarina: number +14155550199 is not available (not_available)\n", text.Error);
-        Assert.Equal($$"""PUT {{target}} {"data":{"numbers":["4155550101","4155550199"]}}""", stub.Calls[0].ToString());
+        Assert.Equal($$$"""PUT {{{target}}} {"data":{"numbers":["4155550101","4155550199"]}}""", stub.Calls[0].ToString());
         Assert.StartsWith("""{"invoices":[{"activation_charges":[""", json.Out, StringComparison.Ordinal);
         Assert.EndsWith("""],"error":{"+14155550199":{"code":409,"error":"not_available","cause":"+14155550199","message":"number +14155550199 is not available"}}}""" + "\n", json.Out, StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class BillingTests
         using var cli = CliRunner.For(stub);
         stub.Ok("PUT", ServerStub.Numbers("/4155550101/reserve?dry_run=true"), "[]");
         stub.Fail("PUT", ServerStub.Numbers("/4155550199/reserve?dry_run=true"), 409, "not_available", Refused);
-        stub.Fail("PUT", ServerStub.Numbers("/collection/activate?dry_run=true"), 400, "client error", $$$"""{"+14155550199":{{{Refused}}},"error":{"+14155550199":{{{Refused}}}}}""");
+        stub.Fail("PUT", ServerStub.Numbers("/collection/activate?dry_run=true"), 400, "client error", $"{{\"+14155550199\":{Refused},\"error\":{{\"+14155550199\":{Refused}}}}}");
 
         Assert.Equal(new CliResult(0, "It costs nothing.\n", ""), await cli.RunAsync("quote", "4155550101", "--reserve"));
         foreach (var option in (string[][])[[], ["--reserve"]])

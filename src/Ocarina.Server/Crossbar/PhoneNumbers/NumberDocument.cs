@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
 using Ocarina.Manager.Operations;
 

@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Telling;
+
 namespace Ocarina.Core.Ledger;
 
 /// <summary>One decided change of one number: what storage is to write, and the event that accounts for it. Made by pure decisions, carried out by storage.</summary>
@@ -10,6 +14,9 @@ namespace Ocarina.Core.Ledger;
 /// <param name="At">When it was decided.</param>
 public sealed record NumberChange(NumberRecord? Before, NumberRecord? After, string Action, Actor Actor, string? Reason, DateTimeOffset At)
 {
+    /// <summary>Who has to hear of it: stored in the change's own transaction, in this order, with the sequence of its event. None by default.</summary>
+    public ImmutableArray<Message> Messages { get; init; } = [];
+
     /// <summary>The number that changes.</summary>
     public PhoneNumber Number => (Before ?? After)?.Number ?? throw new InvalidOperationException("A change has a record before it or after it.");
 }
@@ -81,4 +88,8 @@ public abstract record ChangeOutcome
     /// <summary>Somebody else changed the number since it was loaded; nothing was written for it.</summary>
     /// <param name="Current">The number as it stands now, when it exists.</param>
     public sealed record Lost(NumberRecord? Current) : ChangeOutcome;
+
+    /// <summary>Somebody who would have to pay for it cannot; nothing was written for it.</summary>
+    /// <param name="Error">Who, and what is missing.</param>
+    public sealed record Unpaid(NumberError Error) : ChangeOutcome;
 }

@@ -32,9 +32,11 @@ internal static class MovePlanner
             case TransitionDecision.Allowed { CarrierMustSell: true } allowed when known is not null:
                 // What the fields say is looked at before money is spent.
                 var bought = fields is null ? allowed.After : allowed.After with { PublicFields = DocumentText.From(fields) };
-                return WithFeatures(desk, key, before, bought, action, request) is NumberPlan.Fail fail
-                    ? fail
-                    : new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields));
+                return WithFeatures(desk, key, before, bought, action, request) switch
+                {
+                    NumberPlan.Write { Change.After: { } planned } => new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields), planned),
+                    var refused => refused,
+                };
             case TransitionDecision.Allowed { CarrierMustSell: true } allowed:
                 // Creation records, and what is not ours cannot be recorded as ours (numbers.md 11.3).
                 return new NumberPlan.Fail(key, allowed.After.HeldAtCarrier ? NumberErrors.ByCarrier(key) : NumberErrors.NotAvailable(key));

@@ -18,8 +18,9 @@ internal abstract record NumberPlan(string Key)
     /// <param name="Before">The stored record; none when the number is only offered.</param>
     /// <param name="Known">The number as it is known: the stored record, or the discovery of a search. Its number is empty for some number of a group.</param>
     /// <param name="Wish">What it shall become.</param>
+    /// <param name="After">The number as it will be: what it costs.</param>
     /// <param name="Offer">Id of the offer of a group.</param>
-    internal sealed record Buy(string Key, NumberRecord? Before, NumberRecord Known, OrderWish Wish, string? Offer = null) : NumberPlan(Key);
+    internal sealed record Buy(string Key, NumberRecord? Before, NumberRecord Known, OrderWish Wish, NumberRecord After, string? Offer = null) : NumberPlan(Key);
 
     internal sealed record Fail(string Key, NumberError Error, IReadOnlyList<ConfigProblem>? Problems = null) : NumberPlan(Key);
 }

@@ -4,6 +4,7 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Billing;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
@@ -19,11 +20,13 @@ public sealed class UpdateOperation(NumberDesk desk)
     /// <param name="merge">True merges; false replaces everything.</param>
     /// <param name="isSeen">Whether the stored record is the one the caller saw (<c>If-Match</c>); none accepts any.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     public async Task<BatchOutcome> RunAsync(
-        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, Func<NumberRecord, bool>? isSeen, CancellationToken ct)
+        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, Func<NumberRecord, bool>? isSeen, CancellationToken ct,
+        ChargeConsent? consent = null)
     {
         var request = desk.Request(actor, path);
-        var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct);
+        var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct, more: new DeskExtras { Consent = consent });
         return new BatchOutcome.Finished(results);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)

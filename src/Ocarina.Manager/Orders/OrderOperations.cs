@@ -61,6 +61,8 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
             {
                 Change = change,
                 TakesNumber = row.Number.IsEmpty,
+                // Its new owner pays, whoever it was bought for.
+                Billing = desk.TermsOf(null),
             };
             switch (await desk.UnderRulesAsync(version => orders.SaveAsync(save with { RulesVersion = version }, ct), ct))
             {

@@ -98,7 +98,7 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
                 change = new NumberChange(number, after, NumberActions.PurchaseReversed, Actor.System, row.Error, request.Now);
             }
 
-            if (await turn.SaveAsync(new OrderSave(row, turn.Lease) { Change = change }, ct) is not SaveOutcome.Saved) continue;
+            if (await turn.SaveAsync(new OrderSave(row, turn.Lease) { Change = change, TakesBackCharges = true }, ct) is not SaveOutcome.Saved) continue;
             logger.PurchaseReversed(row.Id.ToString(), row.Carrier.ToString(), LogText.WithoutNumbers(OrderErrors.Reason(row)));
             return;
         }

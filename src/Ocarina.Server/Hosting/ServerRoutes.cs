@@ -4,6 +4,7 @@ using Ocarina.Server.Crossbar.Configs;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Server.Crossbar.Orders;
 using Ocarina.Server.Crossbar.PhoneNumbers;
+using Ocarina.Server.Crossbar.Services;
 using Ocarina.Server.Crossbar.Sup;
 using Ocarina.Server.Crossbar.Users;
 using Ocarina.Server.Health;
@@ -24,6 +25,9 @@ internal static class ServerRoutes
         app.MapSystemConfigs();
         app.MapPhoneNumbers();
         app.MapOrders();
+        app.MapServices();
+        app.MapPlans();
+        app.MapCharges();
         app.MapSup();
         app.MapAbout();
 

@@ -6,6 +6,7 @@ using Ocarina.Core.Accounts;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Carriers;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
@@ -87,6 +88,7 @@ internal static class ServerServices
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
         services.AddHostedService<CarrierCleaning>();
+        services.AddHostedService<BillingJob>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
         services.AddSingleton<DemoSandbox>();

@@ -6,6 +6,7 @@ using Ocarina.Server.Crossbar.Orders;
 using Ocarina.Server.Crossbar.PhoneNumbers;
 using Ocarina.Server.Crossbar.Services;
 using Ocarina.Server.Crossbar.Sup;
+using Ocarina.Server.Crossbar.Telling;
 using Ocarina.Server.Crossbar.Users;
 using Ocarina.Server.Health;
 using Ocarina.Server.Pages;
@@ -28,6 +29,9 @@ internal static class ServerRoutes
         app.MapServices();
         app.MapPlans();
         app.MapCharges();
+        app.MapWebhooks();
+        app.MapEvents();
+        app.MapOutbox();
         app.MapSup();
         app.MapAbout();
 

@@ -116,6 +116,9 @@ internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSan
             section["enable_provisioning"] = true;
             section["sandbox_provisioning"] = false; // the orders really go to the sandbox
             section["order_name_prefix"] = "Ocarina demo";
+            // The sandbox's books never lag: an order that a crash cut off is settled while somebody watches.
+            section["recover_lag_s"] = 5;
+            section["settle_max_interval_s"] = 5;
             return ChangeAsync(document, section);
         }
 

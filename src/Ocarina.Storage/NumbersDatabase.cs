@@ -2,6 +2,7 @@ using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Orders;
+using Ocarina.Storage.Outbox;
 using Ocarina.Storage.PostgreSql;
 using Ocarina.Storage.Rows;
 using Ocarina.Storage.Sqlite;
@@ -85,22 +86,29 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
             await OrdersDatabase.InsertAsync(session, [.. effects.Disconnects.Where(order => written.Contains(order.Number))], ct);
         }
 
-        return Noted(session, outcomes);
+        return await FollowedAsync(session, changes, outcomes, ct);
     }
 
-    private static ChangeOutcome[] Noted(DbSession session, ChangeOutcome[] outcomes)
+    // What goes with every change that was written: its messages, and the note for the call whose part it is.
+    private static async Task<ChangeOutcome[]> FollowedAsync(
+        DbSession session, IReadOnlyList<PreparedChange> changes, ChangeOutcome[] outcomes, CancellationToken ct)
     {
-        foreach (var outcome in outcomes)
-            if (outcome is ChangeOutcome.Written { Record: var record }) session.Note(new CallEffect.Number(record.Number, record.Revision));
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (outcomes[i] is not ChangeOutcome.Written { Record: var record }) continue;
+            session.Note(new CallEffect.Number(record.Number, record.Revision));
+            await OutboxTable.InsertAsync(session, changes[i].Change, record, ct);
+        }
+
         return outcomes;
     }
 
     // For rows that this transaction has read and nobody else can change until it ends.
     private static async Task<ChangeOutcome[]> ApplyLockedAsync(
         DbSession session, IReadOnlyList<PreparedChange> changes, IReadOnlySet<PhoneNumber> taken, CancellationToken ct) =>
-        Noted(session, session.Kind == DatabaseKind.PostgreSql
+        await FollowedAsync(session, changes, session.Kind == DatabaseKind.PostgreSql
             ? await PostgreSqlNumberWrites.ApplyLockedAsync(session, changes, taken, ct)
-            : SqliteNumberWrites.Apply(session, changes, taken));
+            : SqliteNumberWrites.Apply(session, changes, taken), ct);
 
     private static async Task<IReadOnlyDictionary<PhoneNumber, NumberRecord>> LoadAsync(
         DbSession session, IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct)

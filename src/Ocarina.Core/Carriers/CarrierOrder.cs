@@ -47,32 +47,18 @@ public enum OrderPhase
 /// <summary>Our own key of an order: 26 characters <c>0-9A-Z</c>, in order of time, unique. It is the reference by which the carrier is asked afterwards.</summary>
 public readonly record struct OrderKey
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's, as in ULID
     private readonly string? _text;
 
     private OrderKey(string text) => _text = text;
 
-    /// <summary>Makes a key: 48 bits of milliseconds, then 80 random bits.</summary>
-    public static OrderKey New(TimeProvider clock)
-    {
-        Span<byte> bytes = stackalloc byte[10];
-        System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
-        var time = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var random = (UInt128)0;
-        foreach (var one in bytes) random = (random << 8) | one;
-        return new OrderKey(string.Create(26, (time, random), static (text, parts) =>
-        {
-            var (time, random) = parts;
-            for (var at = 9; at >= 0; at--, time >>= 5) text[at] = Alphabet[(int)(time & 31)];
-            for (var at = 25; at >= 10; at--, random >>= 5) text[at] = Alphabet[(int)(random & 31)];
-        }));
-    }
+    /// <summary>Makes a key of this moment.</summary>
+    public static OrderKey New(TimeProvider clock) => new(TimeOrderedId.New(clock.GetUtcNow()));
 
     /// <summary>Reads a key; only its own form is taken.</summary>
     public static bool TryParse(string? text, out OrderKey key)
     {
-        var isKey = text is { Length: 26 } && text.All(letter => letter is (>= '0' and <= '9') or (>= 'A' and <= 'Z'));
-        key = isKey ? new OrderKey(text!) : default;
+        var isKey = TimeOrderedId.IsOne(text);
+        key = isKey ? new OrderKey(text!) : default; // one of them is a text
         return isKey;
     }
 

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Ocarina.Core.Telling;
+
 namespace Ocarina.Core.Ledger;
 
 /// <summary>One decided change of one number: what storage is to write, and the event that accounts for it. Made by pure decisions, carried out by storage.</summary>
@@ -10,6 +13,9 @@ namespace Ocarina.Core.Ledger;
 /// <param name="At">When it was decided.</param>
 public sealed record NumberChange(NumberRecord? Before, NumberRecord? After, string Action, Actor Actor, string? Reason, DateTimeOffset At)
 {
+    /// <summary>Who has to hear of it: stored in the change's own transaction, in this order, with the sequence of its event. None by default.</summary>
+    public ImmutableArray<Message> Messages { get; init; } = [];
+
     /// <summary>The number that changes.</summary>
     public PhoneNumber Number => (Before ?? After)?.Number ?? throw new InvalidOperationException("A change has a record before it or after it.");
 }

@@ -1,5 +1,6 @@
 using Ocarina.Sandbox.Bandwidth;
 using Ocarina.Sandbox.Bandwidth2;
+using Ocarina.Sandbox.Dash;
 using Ocarina.Sandbox.State;
 using Ocarina.Sandbox.Tollfree;
 using Ocarina.Sandbox.Voxbone;
@@ -20,6 +21,7 @@ internal static class SandboxCarriers
             new TollfreeCarrier(world, bandwidth),
             new Bandwidth2Carrier(world),
             new VoxboneCarrier(world),
+            new DashCarrier(world),
         ];
     }
 
@@ -30,6 +32,7 @@ internal static class SandboxCarriers
         ["", "bw1tf", ..] => "tollfree",
         ["", "bw2", ..] => "bandwidth2",
         ["", "vox", ..] => "voxbone",
+        ["", "dash", ..] => "dash",
         _ => "unknown",
     };
 }

@@ -42,6 +42,12 @@ public sealed record SandboxCredentials
     /// <summary>Password of Voxbone's Basic authentication.</summary>
     public string VoxbonePassword { get; init; } = "sandbox-password";
 
+    /// <summary>User of Dash.</summary>
+    public string DashUsername { get; init; } = "sandbox";
+
+    /// <summary>Password of Dash.</summary>
+    public string DashPassword { get; init; } = "sandbox-password";
+
     /// <summary>Key of Voxbone's <c>apikey</c> header.</summary>
     public string VoxboneApiKey { get; init; } = "sandbox-api-key";
 }

@@ -63,7 +63,7 @@ internal static partial class ConfigDocuments
         ["number_manager.dash_e911"] =
         [
             Text("auth_username", ""), Text("auth_password", ""), Flag("debug", false),
-            Text("emergency_provisioning_url", "https://service.dashcs.com/dash-api/xml/emergencyprovisioning/v1"),
+            Text("emergency_provisioning_url", "https://service.dashcs.com/dash-api/xml/emergencyprovisioning/v1", UrlFault), .. CarrierCommon,
         ],
         ["tasks"] =
         [

@@ -1,13 +1,11 @@
-using System.Runtime.CompilerServices;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
-using Ocarina.Core.Configuration;
 using Ocarina.Core.Errors;
-using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Configuration;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
 using Ocarina.Storage.Orders;
@@ -15,15 +13,17 @@ using Ocarina.Storage.Orders;
 namespace Ocarina.Manager.Operations;
 
 /// <summary>What all operations on numbers share: reading the request under the rules in force, the settings, and carrying out plans.</summary>
-public sealed class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock)
+/// <param name="numbers">Numbers at rest.</param>
+/// <param name="directories">Accounts and configuration.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="features">Lets providers outside set features up; without it there are none.</param>
+public sealed partial class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock, FeatureDesk? features = null)
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
 
     private readonly EarlierRun _earlier = new(numbers, new OrdersDatabase(numbers.Database, clock));
 
-    // Settings are read once per change of configuration; their lists live as long.
-    private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
     private volatile Phonebook _phonebook = new(-1, false);
 
     internal NumbersDatabase Numbers => numbers;
@@ -65,18 +65,6 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 
     /// <summary>Obeys what other processes have written: configuration, rules, accounts.</summary>
     internal Task RefreshAsync(CancellationToken ct) => directories.RefreshAsync(ct);
-
-    /// <summary>The features that a number may use, sorted, for its document's <c>_read_only</c> part.</summary>
-    public IReadOnlyList<string> AvailableFeatures(NumberRecord number, Actor actor) =>
-        FeatureAvailability.Of(number, ListsFor(number.Account), directories.Accounts.IsAdmin(actor)).Sorted;
-
-    internal FeatureLists ListsFor(AccountId? owner)
-    {
-        var system = directories.Configuration.SettingsFor(null);
-        var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : system;
-        return _lists.GetValue(
-            settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride));
-    }
 
     /// <summary>What an earlier run of this very call has done already, when it was cut off before its reply (<c>Idempotency-Key</c>).</summary>
     public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await _earlier.ResultsAsync(ct)).Values];
@@ -137,20 +125,24 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
         var earlier = await _earlier.ResultsAsync(ct);
         if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
-        var open = new List<(int Index, NumberChange Change)>();
+        var open = new List<(int Index, NumberPlan.Write Plan)>();
         var bought = new List<(int Index, NumberPlan.Buy Plan)>();
+        var arranged = new List<(int Index, NumberPlan.Arrange Plan)>();
+        var outside = new OutsideCalls();
         for (var i = 0; i < wanted.Count; i++) Decided(i, wanted[i].Error is null ? records.GetValueOrDefault(wanted[i].Number) : null);
 
-        for (var attempt = 1; open.Count > 0; attempt++)
+        open = await CheckedAsync(open, plan => plan.Change.After, plan => plan.Works, results, ct);
+        bought = await CheckedAsync(bought, plan => plan.Known, plan => plan.Works, results, ct);
+        for (var attempt = 1; open.Count + arranged.Count > 0; attempt++)
         {
             // From here on the caller's hanging up ends his waiting, not the write.
-            List<NumberChange> changes = [.. open.Select(entry => entry.Change)];
-            var outcomes = await numbers.ApplyAsync(changes, EffectsOf(changes, more), rulesVersion, lane, CancellationToken.None);
-            var written = open;
-            open = [];
+            List<NumberChange> changes = [.. open.Select(entry => entry.Plan.Change)];
+            var outcomes = changes.Count == 0 ? [] : await numbers.ApplyAsync(changes, EffectsOf(open, more, outside), rulesVersion, lane, CancellationToken.None);
+            var (written, arranging) = (open, arranged);
+            (open, arranged) = ([], []);
             for (var i = 0; i < written.Count; i++)
             {
-                var (index, change) = written[i];
+                var (index, change) = (written[i].Index, changes[i]);
                 switch (outcomes[i])
                 {
                     case ChangeOutcome.Written done:
@@ -164,14 +156,23 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
                         break;
                 }
             }
+
+            foreach (var (index, result, current) in await ArrangeAsync(arranging, rulesVersion, ct))
+            {
+                if (result is not null) results[index] = result;
+                else if (attempt < UpdateRetriesMax) Decided(index, current);
+                else results[index] = new NumberResult.Failed(wanted[index].Key, NumberErrors.NotAvailable(wanted[index].Key));
+            }
         }
 
         if (bought.Count > 0 && more.Buy is { } buy)
         {
             var answers = await buy([.. bought.Select(entry => entry.Plan)], rulesVersion);
             for (var i = 0; i < answers.Count; i++) results[bought[i].Index] = answers[i];
+            foreach (var (index, plan) in bought) outside.Want(index, plan.Works);
         }
 
+        await FinishAsync(results, outside, ct);
         return results;
 
         void Decided(int index, NumberRecord? record)
@@ -190,7 +191,8 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 
             switch (decide(wanted[index], record))
             {
-                case NumberPlan.Write write: open.Add((index, write.Change)); break;
+                case NumberPlan.Write write: open.Add((index, write)); break;
+                case NumberPlan.Arrange arrange: arranged.Add((index, arrange)); break;
                 case NumberPlan.Keep keep: results[index] = new NumberResult.Done(keep.Key, keep.Record, IsUnchanged: true); break;
                 case NumberPlan.Buy plan: bought.Add((index, plan)); break;
                 case NumberPlan.Fail fail: results[index] = new NumberResult.Failed(fail.Key, fail.Error, fail.Problems); break;
@@ -199,13 +201,15 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     }
 
     // What comes to life or leaves stock must not be held by an order; what nobody has any more goes back to its carrier.
-    private static OrderEffects EffectsOf(IReadOnlyList<NumberChange> changes, DeskExtras more)
+    private OrderEffects EffectsOf(IReadOnlyList<(int Index, NumberPlan.Write Plan)> plans, DeskExtras more, OutsideCalls outside)
     {
+        List<NumberChange> changes = [.. plans.Select(entry => entry.Plan.Change)];
         var taken = changes.Where(change => change.Before is null || (change.Before.Account is null && change.After?.Account is not null));
         return new OrderEffects
         {
             Taken = taken.Select(change => change.Number).ToHashSet(),
             Disconnects = more.GiveBack is { } giveBack ? [.. changes.Select(giveBack).OfType<OrderRow>()] : [],
+            Features = OrdersOf(plans, outside),
         };
     }
 

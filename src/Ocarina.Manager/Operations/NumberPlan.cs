@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Ocarina.Core;
 using Ocarina.Core.Configuration;
 using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Orders;
 
 namespace Ocarina.Manager.Operations;
@@ -9,7 +12,21 @@ namespace Ocarina.Manager.Operations;
 /// <summary>The decision about one number of a batch: a change to write, nothing to do, or an error. Made before anything is written.</summary>
 internal abstract record NumberPlan(string Key)
 {
-    internal sealed record Write(string Key, NumberChange Change) : NumberPlan(Key);
+    internal sealed record Write(string Key, NumberChange Change) : NumberPlan(Key)
+    {
+        /// <summary>What providers outside are to set up once it is written.</summary>
+        internal ImmutableArray<FeatureWork> Works { get; init; } = [];
+    }
+
+    /// <summary>A change of fields that providers outside have to carry out first.</summary>
+    /// <param name="Key">The number's key in the reply.</param>
+    /// <param name="Before">The stored record.</param>
+    /// <param name="Works">What is to be set up.</param>
+    /// <param name="Removals">What is to be taken away.</param>
+    /// <param name="Request">What is written then.</param>
+    /// <param name="Actor">Who asks.</param>
+    internal sealed record Arrange(
+        string Key, NumberRecord Before, ImmutableArray<FeatureWork> Works, ImmutableArray<FeatureRemoval> Removals, FieldWrite Request, Actor Actor) : NumberPlan(Key);
 
     internal sealed record Keep(string Key, NumberRecord Record) : NumberPlan(Key);
 
@@ -19,7 +36,11 @@ internal abstract record NumberPlan(string Key)
     /// <param name="Known">The number as it is known: the stored record, or the discovery of a search. Its number is empty for some number of a group.</param>
     /// <param name="Wish">What it shall become.</param>
     /// <param name="Offer">Id of the offer of a group.</param>
-    internal sealed record Buy(string Key, NumberRecord? Before, NumberRecord Known, OrderWish Wish, string? Offer = null) : NumberPlan(Key);
+    internal sealed record Buy(string Key, NumberRecord? Before, NumberRecord Known, OrderWish Wish, string? Offer = null) : NumberPlan(Key)
+    {
+        /// <summary>What providers outside are to set up once it is bought.</summary>
+        internal ImmutableArray<FeatureWork> Works { get; init; } = [];
+    }
 
     internal sealed record Fail(string Key, NumberError Error, IReadOnlyList<ConfigProblem>? Problems = null) : NumberPlan(Key);
 }

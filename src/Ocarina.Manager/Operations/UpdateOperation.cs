@@ -4,6 +4,7 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Features;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
@@ -40,9 +41,14 @@ public sealed class UpdateOperation(NumberDesk desk)
             var after = record with { PublicFields = DocumentText.From(own), AuthorizedBy = actor.Account?.ToString() ?? "system" };
             var plan = MovePlanner.WithFeatures(desk, wanted.Key, record, after, NumberActions.Updated, request);
             // Nothing changed: no write, no event (numbers.md 4.4). Who authorised the last change is no change by itself.
-            return plan is NumberPlan.Write { Change.After: { } planned } && planned with { AuthorizedBy = record.AuthorizedBy } == record
-                ? new NumberPlan.Keep(wanted.Key, record)
-                : plan;
+            return plan switch
+            {
+                // Providers first: what they refuse is not stored (`http-api.md` 2.5).
+                NumberPlan.Write write when desk.OutsideOf(write) is { IsEmpty: false } outside =>
+                    new NumberPlan.Arrange(wanted.Key, record, outside.Works, outside.Removals, new FieldWrite(DocumentText.From(fields), merge), actor),
+                NumberPlan.Write { Change.After: { } planned } when planned with { AuthorizedBy = record.AuthorizedBy } == record => new NumberPlan.Keep(wanted.Key, record),
+                _ => plan,
+            };
         }
     }
 }

@@ -223,6 +223,8 @@ internal sealed class JumpingClock : TimeProvider
 internal sealed class NoteBook : IOrderNotes
 {
     private readonly ConcurrentQueue<(OrderPhase Phase, DocumentText Facts)> _notes = new();
+    private int? _stopAt;
+    private bool _keepsLast;
 
     public DocumentText Latest => _notes.LastOrDefault().Facts;
 
@@ -230,12 +232,24 @@ internal sealed class NoteBook : IOrderNotes
 
     public void Add(OrderPhase phase, DocumentText facts) => _notes.Enqueue((phase, facts));
 
+    /// <summary>True when a note ended the call.</summary>
+    public bool HasStopped { get; private set; }
+
     public void Clear() => _notes.Clear();
+
+    /// <summary>The process ends at a note, as far as the module can see.</summary>
+    /// <param name="step">How many notes are taken before.</param>
+    /// <param name="isKept">Whether it ends after that one was kept, or before.</param>
+    public void StopAt(int step, bool isKept) => (_stopAt, _keepsLast, HasStopped) = (_notes.Count + step, isKept, false);
+
+    /// <summary>Another process takes over.</summary>
+    public void GoOn() => _stopAt = null;
 
     public Task NoteAsync(OrderPhase phase, DocumentText facts, CancellationToken ct)
     {
-        Add(phase, facts);
-        return Task.CompletedTask;
+        HasStopped |= _notes.Count >= _stopAt;
+        if (!HasStopped || _stopAt is null || _keepsLast) Add(phase, facts);
+        return HasStopped && _stopAt is not null ? throw new OperationCanceledException("The process has ended.") : Task.CompletedTask;
     }
 }
 

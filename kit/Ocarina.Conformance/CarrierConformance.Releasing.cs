@@ -23,6 +23,7 @@ public abstract partial class CarrierConformance
         }
 
         Assert.IsType<CarrierOutcome.Done>(outcome);
+        Assert.Single(Lab.Tap.SeenOf(WireAct.Release)); // else the stub calls it something else, and no release is ever disturbed
         Assert.Empty(await Lab.OwnedAsync());
         var (_, again) = await Lab.CarryOutAsync(Lab.Release(bought));
         Assert.True(again is CarrierOutcome.Done or CarrierOutcome.Refused { Error.Kind: CarrierErrorKind.NotOwned or CarrierErrorKind.NotFound }, again.ToString());

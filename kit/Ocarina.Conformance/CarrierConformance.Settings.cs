@@ -116,6 +116,63 @@ public abstract partial class CarrierConformance
         }
     }
 
+    /// <summary>C42: what began before a change of settings ends with the old ones, and what begins afterwards has the new ones.</summary>
+    [Fact]
+    public async Task C42_Calls_in_flight_keep_their_settings_and_new_ones_have_the_new()
+    {
+        const int Calls = 50;
+        var order = Lab.Order(await Lab.HitAsync());
+        var before = Lab.Context();
+        Lab.Tap.Add(new WireFault(WireFaultKind.Stall) { Delay = TimeSpan.FromMilliseconds(300) }.Always());
+        var buying = Lab.SendAsync(order, before);
+        var searches = Enumerable.Range(1, Calls - 1).Select(_ => Lab.FindAsync(before, 3)).ToList();
+        await UntilAsync(() => Lab.Tap.InFlight > 0);
+
+        // Most of the old calls still wait for a connection, and send what they have to say after this.
+        var moved = await Lab.FindAsync(Lab.Context(Lab.Stub.SettingsFor(new Uri("http://127.0.0.1:1/"))), 3);
+        Assert.Equal(CarrierErrorKind.Unreachable, moved.Error?.Kind);
+        if (Samples.WrongCredentials.Count > 0)
+            Assert.Equal(CarrierErrorKind.Unauthenticated, (await Lab.FindAsync(Lab.Context(Samples.WrongCredentials), 3)).Error?.Kind);
+
+        Assert.All(await Task.WhenAll(searches), reply => Assert.True(reply.Error is null, reply.Error?.ToString()));
+        var (sent, first) = await buying;
+        Lab.Tap.ClearFaults();
+        var (bought, outcome) = await Lab.SettleAsync(sent, first, before);
+        Assert.IsType<CarrierOutcome.Done>(outcome);
+        Assert.Equal([bought.Number.ToString()], await Lab.OwnedAsync());
+    }
+
+    /// <summary>C45: notices of the carrier decide nothing. Given a place to send them to, a module has none sent there, and an order that takes its time is ended by asking.</summary>
+    [Fact]
+    public async Task C45_Orders_end_by_asking_and_not_by_notices()
+    {
+        Row.NeedsCase(Samples.Notices is not null, "notices");
+        var visits = 0;
+        await using var place = await StubServer.StartAsync(
+            _ =>
+            {
+                Interlocked.Increment(ref visits);
+                return new StubReply(200);
+            },
+            Row.Ct);
+        var context = Lab.Context(Samples.Notices!(place.Address)); // else the row was skipped
+        var hit = await Lab.HitAsync();
+        Row.NeedsCase(await Lab.Stub.ArrangeAsync(StubSituation.OrdersAreSlow, Row.Ct), "orders of this kind");
+        var (order, outcome) = await Lab.SendAsync(Lab.Order(hit), context);
+        Assert.True(outcome is CarrierOutcome.Pending or CarrierOutcome.Unknown, outcome.ToString()); // nobody has said that it is done
+        for (var question = 0; question < 100 && outcome is CarrierOutcome.Pending or CarrierOutcome.Unknown or CarrierOutcome.Absent; question++)
+        {
+            await Task.Delay(100, Row.Ct);
+            (order, outcome) = await Lab.AskAsync(order, context);
+        }
+
+        Assert.IsType<CarrierOutcome.Done>(outcome);
+        Assert.Equal([order.Number.ToString()], await Lab.OwnedAsync());
+        Assert.Single(Lab.Tap.SeenOf(WireAct.Order));
+        Assert.DoesNotContain(Lab.Tap.Seen, request => request.Text.Contains(place.Address.Authority, StringComparison.Ordinal));
+        Assert.Equal(0, visits);
+    }
+
     /// <summary>C44: the question about the account tells wrong credentials, a wrong account and an unreachable carrier apart.</summary>
     [Fact]
     public async Task C44_Health_tells_wrong_credentials_a_wrong_account_and_unreachable_apart()

@@ -46,6 +46,9 @@ public sealed record CarrierSamples
     /// <summary>Settings with right credentials for an account that is not ours.</summary>
     public IReadOnlyList<(string Key, JsonNode? Value)> WrongAccount { get; init; } = [];
 
+    /// <summary>Settings that ask the carrier to send notices of orders to an address; none where it sends none.</summary>
+    public Func<Uri, IReadOnlyList<(string Key, JsonNode? Value)>>? Notices { get; init; }
+
     /// <summary>What becomes of a number that is given back.</summary>
     public ReleaseWay Release { get; init; } = ReleaseWay.AtCarrier;
 

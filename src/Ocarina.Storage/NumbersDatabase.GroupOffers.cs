@@ -29,7 +29,11 @@ public sealed partial class NumbersDatabase
         """;
 
     /// <summary>Keeps offers of groups, for any process to sell. An offer made again takes the place of the older one.</summary>
-    public Task RememberGroupOffersAsync(AccountId searcher, IReadOnlyList<StoredGroupOffer> offers, CancellationToken ct)
+    public Task RememberGroupOffersAsync(AccountId searcher, IReadOnlyList<StoredGroupOffer> offers, CancellationToken ct) =>
+        RememberGroupOffersAsync(new OfferHolder(searcher), offers, ct);
+
+    /// <summary>The same for strangers too. Their number has no bound of its own: carriers have so many groups and no more.</summary>
+    public Task RememberGroupOffersAsync(OfferHolder searcher, IReadOnlyList<StoredGroupOffer> offers, CancellationToken ct)
     {
         // In order: two searches do not wait crosswise.
         var sorted = offers.Where(offer => offer.Id.Length is > 0 and <= GroupOfferIdMax).DistinctBy(offer => offer.Id).OrderBy(offer => offer.Id, StringComparer.Ordinal).ToList();
@@ -39,7 +43,7 @@ public sealed partial class NumbersDatabase
         {
             foreach (var offer in sorted)
             {
-                await session.Hot(UpsertGroup, searcher.ToString(), offer.Id, offer.Carrier.ToString(), offer.Data.ToString(), now,
+                await session.Hot(UpsertGroup, searcher.Key, offer.Id, offer.Carrier.ToString(), offer.Data.ToString(), now,
                     offer.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
             }
 
@@ -47,7 +51,7 @@ public sealed partial class NumbersDatabase
         }, WriteLane.Foreground, ct);
     }
 
-    /// <summary>An offer of a group to any of the accounts that has not expired; of several, that of the account named first.</summary>
+    /// <summary>An offer of a group to any of the accounts that has not expired; of several, that of the account named first, and those to strangers last.</summary>
     /// <param name="accounts">The account that buys, then those above it.</param>
     /// <param name="id">The offer's id.</param>
     /// <param name="now">Offers that expire later than this are found.</param>
@@ -57,10 +61,11 @@ public sealed partial class NumbersDatabase
         if (accounts.Count == 0 || id.Length is 0 or > GroupOfferIdMax || id.Contains('\0', StringComparison.Ordinal)) return null;
         var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<GroupOfferRow>(new CommandDefinition(
             "SELECT account AS Account, id AS Id, carrier AS Carrier, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt "
-            + $"FROM group_offers WHERE account {In(session, "accounts")} AND id = @id AND expires_at > @now",
-            new { accounts = accounts.Select(account => account.ToString()).ToArray(), id, now = now.ToUnixTimeMilliseconds() },
+            + $"FROM group_offers WHERE account {In(session, "holders")} AND id = @id AND expires_at > @now",
+            new { holders = HoldersOf(accounts), id, now = now.ToUnixTimeMilliseconds() },
             session.Transaction, cancellationToken: token)), ct);
-        return rows.Select(row => row.ToOffer()).MinBy(offer => IndexOf(accounts, offer.Account));
+        return rows.OrderBy(row => OfferHolder.IsOfCrowd(row.Account)).ThenBy(row => IndexOf(accounts, OfferHolder.AccountOf(row.Account))).ThenByDescending(row => row.FoundAt)
+            .FirstOrDefault()?.ToOffer();
     }
 
     private sealed record GroupOfferRow(string Account, string Id, string Carrier, string Data, long FoundAt, long ExpiresAt)
@@ -68,7 +73,7 @@ public sealed partial class NumbersDatabase
         internal StoredGroupOffer ToOffer() =>
             new(Id, CarrierName.Parse(Carrier), DocumentText.FromStorage(Data), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt))
             {
-                Account = AccountId.FromStorage(Account),
+                Account = OfferHolder.AccountOf(Account),
                 FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
             };
     }

@@ -8,6 +8,9 @@ public sealed partial class NumbersDatabase
     /// <summary>Most offers kept for one account; the oldest go first. Default 10,000.</summary>
     public int OffersPerAccountMax { get; init; } = 10_000;
 
+    /// <summary>Most offers kept for one crowd of an account's strangers; the oldest go first. Default 2,500.</summary>
+    public int OffersPerCrowdMax { get; init; } = 2_500;
+
     private const string Upsert =
         """
         INSERT INTO offers (account, number, carrier, state, data, found_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -31,20 +34,24 @@ public sealed partial class NumbersDatabase
         + "AND found_at < (SELECT found_at FROM offers WHERE account = $1 ORDER BY found_at DESC LIMIT 1 OFFSET $2)";
 
     /// <summary>Keeps what carriers offered, for any process to sell. A number offered again takes the place of its older offer.</summary>
-    public Task RememberOffersAsync(AccountId searcher, IReadOnlyList<Offer> offers, CancellationToken ct)
+    public Task RememberOffersAsync(AccountId searcher, IReadOnlyList<Offer> offers, CancellationToken ct) => RememberOffersAsync(new OfferHolder(searcher), offers, ct);
+
+    /// <summary>The same for strangers too: what they find makes room among what they found.</summary>
+    public Task RememberOffersAsync(OfferHolder searcher, IReadOnlyList<Offer> offers, CancellationToken ct)
     {
         if (offers.Count == 0) return Task.CompletedTask;
         var sorted = offers.DistinctBy(offer => offer.Number).OrderBy(offer => offer.Number).ToList(); // in order: two searches do not wait crosswise
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var most = searcher.Crowd is null ? OffersPerAccountMax : OffersPerCrowdMax;
         return database.WriteAsync(async (session, token) =>
         {
-            if (session.Kind == DatabaseKind.PostgreSql) await RememberAsync(session, searcher, sorted, now, token);
-            else foreach (var offer in sorted) Remember(session, searcher, offer, now);
-            return await session.Hot($"{Evict}{Unlocked(session)})", searcher.ToString(), OffersPerAccountMax - 1L).ExecuteNonQueryAsync(token);
+            if (session.Kind == DatabaseKind.PostgreSql) await RememberAsync(session, searcher.Key, sorted, now, token);
+            else foreach (var offer in sorted) Remember(session, searcher.Key, offer, now);
+            return await session.Hot($"{Evict}{Unlocked(session)})", searcher.Key, most - 1L).ExecuteNonQueryAsync(token);
         }, WriteLane.Foreground, ct);
     }
 
-    /// <summary>Offers of the numbers to any of the accounts that have not expired; of several for one number, that of the account named first.</summary>
+    /// <summary>Offers of the numbers to any of the accounts that have not expired; of several for one number, that of the account named first, and those to strangers last.</summary>
     /// <param name="accounts">The account that buys, then those above it.</param>
     /// <param name="numbers">The numbers wanted.</param>
     /// <param name="now">Offers that expire later than this are found.</param>
@@ -56,16 +63,24 @@ public sealed partial class NumbersDatabase
         if (accounts.Count == 0) return found;
         foreach (var part in numbers.Distinct().Chunk(500))
         {
-            var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<OfferRow>(new CommandDefinition(
-                // Dapper writes the list out for SQLite and sends an array to PostgreSQL.
-                $"SELECT account AS Account, number AS Number, carrier AS Carrier, state AS State, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt "
-                + $"FROM offers WHERE account {In(session, "accounts")} AND number {In(session, "numbers")} AND expires_at > @now",
-                new { accounts = accounts.Select(id => id.ToString()).ToArray(), numbers = part.Select(number => number.ToString()).ToArray(), now = now.ToUnixTimeMilliseconds() },
-                session.Transaction, cancellationToken: token)), ct);
-            foreach (var offer in rows.Select(row => row.ToOffer()).OrderBy(offer => IndexOf(accounts, offer.Account))) found.TryAdd(offer.Number, offer);
+            await FindAsync([.. accounts.Select(account => new OfferHolder(account).Key)], part);
+            // Seldom needed, so asked apart: who buys what he saw before he had an account.
+            if (part.Where(number => !found.ContainsKey(number)).ToArray() is { Length: > 0 } missing) await FindAsync(OfferHolder.CrowdKeys(accounts), missing);
         }
 
         return found;
+
+        async Task FindAsync(string[] holders, PhoneNumber[] part)
+        {
+            var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<OfferRow>(new CommandDefinition(
+                // Dapper writes the list out for SQLite and sends an array to PostgreSQL.
+                $"SELECT account AS Account, number AS Number, carrier AS Carrier, state AS State, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt "
+                + $"FROM offers WHERE account {In(session, "holders")} AND number {In(session, "numbers")} AND expires_at > @now",
+                new { holders, numbers = part.Select(number => number.ToString()).ToArray(), now = now.ToUnixTimeMilliseconds() },
+                session.Transaction, cancellationToken: token)), ct);
+            var sorted = rows.Select(row => row.ToOffer()).OrderBy(offer => IndexOf(accounts, offer.Account)).ThenByDescending(offer => offer.FoundAt);
+            foreach (var offer in sorted) found.TryAdd(offer.Number, offer);
+        }
     }
 
     /// <summary>Forgets offers that have expired, oldest first, in the background lane.</summary>
@@ -89,17 +104,19 @@ public sealed partial class NumbersDatabase
     public Task DropOffersAsync(IReadOnlyList<AccountId> accounts, PhoneNumber number, CarrierName carrier, CancellationToken ct) => accounts.Count == 0
         ? Task.CompletedTask
         : database.WriteAsync((session, token) => session.Connection.ExecuteAsync(new CommandDefinition(
-            $"DELETE FROM offers WHERE account {In(session, "accounts")} AND number = @number AND carrier = @carrier",
-            new { accounts = accounts.Select(id => id.ToString()).ToArray(), number = number.ToString(), carrier = carrier.ToString() },
+            $"DELETE FROM offers WHERE account {In(session, "holders")} AND number = @number AND carrier = @carrier",
+            new { holders = HoldersOf(accounts), number = number.ToString(), carrier = carrier.ToString() },
             session.Transaction, cancellationToken: token)), WriteLane.Background, ct);
 
-    private static void Remember(DbSession session, AccountId searcher, Offer offer, long now) => session.Hot(Upsert,
-        searcher.ToString(), offer.Number.ToString(), offer.Carrier.ToString(), offer.State.Name(), offer.Data.ToString(), now,
+    private static string[] HoldersOf(IReadOnlyList<AccountId> accounts) => [.. accounts.Select(account => new OfferHolder(account).Key), .. OfferHolder.CrowdKeys(accounts)];
+
+    private static void Remember(DbSession session, string holder, Offer offer, long now) => session.Hot(Upsert,
+        holder, offer.Number.ToString(), offer.Carrier.ToString(), offer.State.Name(), offer.Data.ToString(), now,
         offer.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
 
-    private static async Task RememberAsync(DbSession session, AccountId searcher, List<Offer> offers, long now, CancellationToken ct)
+    private static async Task RememberAsync(DbSession session, string holder, List<Offer> offers, long now, CancellationToken ct)
     {
-        await using var command = session.Cold(UpsertMany, searcher.ToString(), now,
+        await using var command = session.Cold(UpsertMany, holder, now,
             offers.Select(offer => offer.Number.ToString()).ToArray(), offers.Select(offer => offer.Carrier.ToString()).ToArray(),
             offers.Select(offer => offer.State.Name()).ToArray(), offers.Select(offer => offer.Data.ToString()).ToArray(),
             offers.Select(offer => offer.ExpiresAt.ToUnixTimeMilliseconds()).ToArray());
@@ -123,7 +140,7 @@ public sealed partial class NumbersDatabase
         internal Offer ToOffer() => new(PhoneNumber.FromStorage(Number), CarrierName.Parse(Carrier), NumberStates.FromStorage(State),
             DocumentText.FromStorage(Data), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt))
         {
-            Account = AccountId.FromStorage(Account),
+            Account = OfferHolder.AccountOf(Account),
             FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
         };
     }

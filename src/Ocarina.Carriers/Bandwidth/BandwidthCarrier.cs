@@ -86,13 +86,16 @@ internal sealed class BandwidthCarrier(ICarrierHost host) : HttpCarrier(host)
     {
         var settings = new BandwidthSettings(context.Settings);
         if (order.Kind == OrderKind.Acquire) return await new BandwidthOrders(Client(context, settings, asksAboutOpen: true), settings, context).LookUpAsync(order, ct);
+        if (Elsewhere(order, settings) is { } elsewhere) return elsewhere;
         return settings.ReleasesByBandwidth2 && await PeerAsync(ct) is var (peer, theirs) ? await peer.RecoverAsync(Plain(order), theirs, ct) : NoRelease();
     }
 
     /// <inheritdoc/>
     protected override async Task<CarrierOutcome> ReleaseAsync(CarrierOrder order, CarrierContext context, CancellationToken ct)
     {
-        if (!new BandwidthSettings(context.Settings).ReleasesByBandwidth2) return NoRelease();
+        var settings = new BandwidthSettings(context.Settings);
+        if (Elsewhere(order, settings) is { } elsewhere) return elsewhere;
+        if (!settings.ReleasesByBandwidth2) return NoRelease();
         return await PeerAsync(ct) is var (peer, theirs)
             ? await peer.DisconnectAsync(Plain(order), theirs, ct)
             : new CarrierOutcome.Stranded("release_via is bandwidth2, and bandwidth2 is not configured: release the number in the carrier's portal");
@@ -123,6 +126,10 @@ internal sealed class BandwidthCarrier(ICarrierHost host) : HttpCarrier(host)
     /// <summary>The handle to buy by: beside the other facts after a search, under <c>number</c> in documents of bought numbers.</summary>
     private static string? IdOf(JsonObject data) =>
         new CarrierSettings(data).Text("number_id") ?? (data["number"] is JsonObject number ? new CarrierSettings(number).Text("number_id") : null);
+
+    // Through the newer interface too: it belongs to the same account, and moves with it.
+    private static CarrierOutcome.Refused? Elsewhere(CarrierOrder order, BandwidthSettings settings) =>
+        PurchaseAccount.Elsewhere("a developer_key with the mark", PurchaseAccount.Of(order.CarrierData, BandwidthOrders.KeyMember), settings.KeyMark);
 
     private static CarrierOutcome.Stranded NoRelease() => new("There is no call that releases numbers of this carrier: cancel it in the carrier's portal");
 

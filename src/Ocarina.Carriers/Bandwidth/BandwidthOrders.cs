@@ -8,6 +8,9 @@ namespace Ocarina.Carriers.Bandwidth;
 /// <summary>Purchases of Bandwidth v1 and what becomes of them (carriers.md 2.6, 2.7).</summary>
 internal sealed class BandwidthOrders(BandwidthClient client, BandwidthSettings settings, CarrierContext context)
 {
+    /// <summary>Member of the carrier data: tells the developer key that the number was bought with, without being it.</summary>
+    public const string KeyMember = "key_mark";
+
     private static readonly TimeSpan FollowedFor = TimeSpan.FromDays(7);
 
     /// <summary>Sends the order and says what the reply proves.</summary>
@@ -84,12 +87,13 @@ internal sealed class BandwidthOrders(BandwidthClient client, BandwidthSettings 
         };
     }
 
-    private static DocumentText DataOf(CarrierOrder order, BandwidthOrder bought, BandwidthNumber? number)
+    private DocumentText DataOf(CarrierOrder order, BandwidthOrder bought, BandwidthNumber? number)
     {
         var data = bought.ToJson(number);
         // A reply that leaves something out does not take it away.
         if (number is null && order.CarrierData.ToObject() is { Count: > 0 } searched) data["number"] = searched["number"] is JsonObject kept ? kept.DeepClone() : searched;
         data["intent_id"] = order.Key.ToString();
+        if (settings.KeyMark is { } mark) data[KeyMember] = mark;
         return DocumentText.From(data);
     }
 }

@@ -1,3 +1,4 @@
+using Ocarina.Carriers.Http;
 using Ocarina.Core.Carriers;
 
 namespace Ocarina.Carriers.Bandwidth;
@@ -12,6 +13,9 @@ internal sealed class BandwidthSettings(CarrierSettings settings)
     private const string TollfreeDefault = "https://api.bandwidth.com/public/voip/v1_1/NumberManagementService.asmx";
 
     public string Key => settings.Secret("developer_key") ?? "";
+
+    /// <summary>Tells one key from another without showing it; none without a key.</summary>
+    public string? KeyMark => Key.Length == 0 ? null : PurchaseAccount.Mark(Key);
 
     public Uri Address => AddressOf("numbers_api_url", null);
 

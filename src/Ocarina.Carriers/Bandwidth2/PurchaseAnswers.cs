@@ -32,6 +32,9 @@ internal enum Verdict
 /// <summary>Judges the carrier's words about a purchase (carriers.md 4.7), purely.</summary>
 internal static class PurchaseAnswers
 {
+    /// <summary>Member of the carrier data: the account that the number was bought under.</summary>
+    internal const string AccountMember = "account_id";
+
     /// <summary>What the reply to the order itself means. Only proof of refusal is one; everything unclear is looked up.</summary>
     /// <param name="reply">Any HTTP reply.</param>
     /// <param name="order">What was sent.</param>
@@ -130,6 +133,7 @@ internal static class PurchaseAnswers
         data["customer_order_id"] = order.Key.ToString();
         data["order_name"] = answer.Name ?? settings.OrderName(order.Key);
         data["number"] = order.Number.ToString();
+        data[AccountMember] = settings.AccountId;
         Set(data, "site_id", answer.SiteId ?? settings.SiteId);
         Set(data, "peer_id", answer.PeerId ?? settings.PeerId);
         data["completed_at"] = (answer.CompletedAt ?? now).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -14,6 +14,7 @@ internal sealed class Releases(Bandwidth2Client client)
     internal async Task<CarrierOutcome> SendAsync(CarrierOrder order, CancellationToken ct)
     {
         if (!client.Settings.DisconnectsOnRelease) return new CarrierOutcome.Stranded("disconnect_on_release is off: nothing was sent, and the carrier goes on billing the number");
+        if (Elsewhere(order) is { } elsewhere) return elsewhere;
         if (WireNumbers.ToWire(order.Number, client.Settings.IsV2) is not { } number)
             return new CarrierOutcome.Refused(new CarrierError(CarrierErrorKind.InvalidRequest, "The carrier has no form for this number"));
 
@@ -29,12 +30,16 @@ internal sealed class Releases(Bandwidth2Client client)
     {
         if (OrderFacts.Of(order.Facts).AccountId is { } account && account != client.Settings.AccountId)
             return new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.InvalidConfig, $"The release was sent under account {account}, and the settings name another")) { CarrierOrderId = order.CarrierOrderId };
+        if (Elsewhere(order) is { } elsewhere) return elsewhere;
 
         CarrierOutcome? known = PathPart.IsSafe(order.CarrierOrderId) ? await ByIdAsync(order, order.CarrierOrderId!, ct) : null; // IsSafe refuses null
         if (known is not (null or CarrierOutcome.Unknown)) return known;
         if (!await client.IsInServiceAsync(order.Number, ct)) return ReleaseAnswers.Done(order.CarrierOrderId, id => Data(order, id), "number not in service");
         return known ?? new CarrierOutcome.Absent { Evidence = ["number still in service"] };
     }
+
+    private CarrierOutcome.Refused? Elsewhere(CarrierOrder order) =>
+        PurchaseAccount.Elsewhere("account", PurchaseAccount.Of(order.CarrierData, PurchaseAnswers.AccountMember), client.Settings.AccountId);
 
     private async Task<CarrierOutcome?> ByIdAsync(CarrierOrder order, string id, CancellationToken ct)
     {

@@ -26,7 +26,7 @@ internal class BoundedCarrier : ICarrier
     private int _running;
 
     internal BoundedCarrier(ICarrier module, TimeProvider clock, ILogger logger) =>
-        (_module, _clock, _logger, Name, Info) = (module, clock, logger, module.Name, module.Info);
+        (_module, _clock, _logger, Name, Info) = (module, clock, logger, module.Name, module.Info with { Keys = module.Info.Keys.IsDefault ? [] : module.Info.Keys });
 
     /// <inheritdoc/>
     public CarrierName Name { get; }
@@ -58,40 +58,43 @@ internal class BoundedCarrier : ICarrier
     {
         ArgumentNullException.ThrowIfNull(context);
         var limit = context.Budget is null ? QuestionMax : context.TimeLeft + FindGrace;
-        return RunAsync("find", () => _module.FindAsync(search, context, ct), limit, TimeSpan.Zero, FindReply.Failed, ct);
+        return RunAsync("find", async () => Cleaned(await _module.FindAsync(search, context, ct), PlugInAnswers.Of), limit, TimeSpan.Zero, FindReply.Failed, ct);
     }
 
     /// <inheritdoc/>
     public Task<CarrierOutcome> AcquireAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) =>
-        RunAsync("acquire", () => _module.AcquireAsync(order, context, ct), OrderMax, OrderGrace, OfOrder, ct);
+        RunAsync("acquire", async () => Cleaned(await _module.AcquireAsync(order, context, ct), PlugInAnswers.Of), OrderMax, OrderGrace, OfOrder, ct);
 
     /// <inheritdoc/>
     public Task<CarrierOutcome> RecoverAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) =>
-        RunAsync<CarrierOutcome>("recover", () => _module.RecoverAsync(order, context, ct), OrderMax, OrderGrace, error => new CarrierOutcome.Unknown(error), ct);
+        RunAsync<CarrierOutcome>("recover", async () => Cleaned(await _module.RecoverAsync(order, context, ct), PlugInAnswers.Of), OrderMax, OrderGrace, error => new CarrierOutcome.Unknown(error), ct);
 
     /// <inheritdoc/>
     public Task<CarrierOutcome> DisconnectAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) =>
-        RunAsync("disconnect", () => _module.DisconnectAsync(order, context, ct), OrderMax, OrderGrace, OfOrder, ct);
+        RunAsync("disconnect", async () => Cleaned(await _module.DisconnectAsync(order, context, ct), PlugInAnswers.Of), OrderMax, OrderGrace, OfOrder, ct);
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<PhoneNumber, CarrierCheck>> CheckAsync(IReadOnlyList<PhoneNumber> numbers, CarrierContext context, CancellationToken ct) =>
-        AskAsync("check", () => _module.CheckAsync(numbers, context, ct), ct);
+        AskAsync("check", async () => Cleaned(await _module.CheckAsync(numbers, context, ct), PlugInAnswers.Of), ct);
 
     /// <inheritdoc/>
     public Task<OwnedPage> ListOwnedAsync(string? cursor, CarrierContext context, CancellationToken ct) =>
-        AskAsync("list_owned", () => _module.ListOwnedAsync(cursor, context, ct), ct);
+        AskAsync("list_owned", async () => Cleaned(await _module.ListOwnedAsync(cursor, context, ct), PlugInAnswers.Of), ct);
 
     /// <inheritdoc/>
     public async Task<CarrierError?> HealthAsync(CarrierContext context, CancellationToken ct)
     {
         var (_, error) = await RunAsync<(bool, CarrierError?)>(
             "health", async () => (true, await _module.HealthAsync(context, ct)), QuestionMax, TimeSpan.Zero, error => (false, error), ct);
-        return error;
+        return error is null ? null : PlugInAnswers.Of(error);
     }
 
     /// <summary>Asks what fails by exception.</summary>
     protected Task<T> AskAsync<T>(string operation, Func<Task<T>> ask, CancellationToken ct) =>
         RunAsync(operation, ask, QuestionMax, TimeSpan.Zero, error => throw new CarrierException(error), ct);
+
+    /// <summary>On the module's own time: its lists may be anything. No answer stays none.</summary>
+    protected static T Cleaned<T>(T answer, Func<T, T> clean) where T : class => answer is null ? answer! : clean(answer); // a null that the type denies
 
     // Only what was never called is sure not to have been sent.
     private static CarrierOutcome OfOrder(CarrierError error) =>
@@ -121,7 +124,7 @@ internal class BoundedCarrier : ICarrier
         }
         catch (CarrierException known) when (known.Error.Kind != CarrierErrorKind.RateLimited || operation is not ("acquire" or "disconnect"))
         {
-            return failed(known.Error);
+            return failed(PlugInAnswers.Of(known.Error));
         }
         catch (Exception fault)
         {
@@ -165,7 +168,7 @@ internal sealed class BoundedCarrierWithCommands : BoundedCarrier, ICarrierMaint
     {
         try
         {
-            return await AskAsync(function, () => _commands.RunAsync(function, arguments, context, ct), ct);
+            return await AskAsync(function, async () => Cleaned(await _commands.RunAsync(function, arguments, context, ct), PlugInAnswers.Of), ct);
         }
         catch (CarrierException failed)
         {

@@ -53,6 +53,7 @@ internal sealed class VoxboneDelivery(VoxboneCall call)
     {
         var (mapped, warnings) = await new VoxboneRouting(call).ApplyAsync(did, VoxboneCheck.AddressOf(call.Settings, step.Wish), step.Wish.Requirement is not null, ct);
         var data = VoxboneMapping.Owned(mapped, step.Cart, call.Order.Key.ToString(), step.Wish);
+        VoxboneOwner.Of(call.Settings).AddTo(data);
         if (warnings.Contains(VoxboneRouting.PendingRegulation)) data[VoxboneRouting.PendingRegulation] = true;
         return new CarrierOutcome.Done(DocumentText.From(data))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ocarina.Carriers.Http;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 
@@ -10,9 +11,13 @@ internal sealed class VoxboneRelease(VoxboneCall call)
     // When the carrier says "too early" and no date.
     private static readonly TimeSpan AskAgain = TimeSpan.FromDays(1);
 
+    private readonly VoxboneOwner _bought = VoxboneOwner.Of(call.Order.CarrierData);
+    private readonly VoxboneOwner _now = VoxboneOwner.Of(call.Settings);
+
     /// <summary>Finds the number and cancels it.</summary>
     public async Task<CarrierOutcome> RunAsync(CancellationToken ct)
     {
+        if (IsElsewhere) return Elsewhere();
         VoxboneDid? did;
         try
         {
@@ -23,14 +28,14 @@ internal sealed class VoxboneRelease(VoxboneCall call)
             return NotSent(fault.Error);
         }
 
+        if (did is null && _bought.MayNotBe(_now)) return Elsewhere();
         if (did is null) return new CarrierOutcome.Refused(new CarrierError(CarrierErrorKind.NotOwned, "The number is not in our account at the carrier."));
         var now = call.Context.Clock.GetUtcNow();
         if (did.CancellationAvailable > now)
             return new CarrierOutcome.Scheduled(did.CancellationAvailable.Value, new CarrierError(CarrierErrorKind.InvalidRequest, "The minimum term is not over."));
 
         var facts = Facts(did).ToObject();
-        facts["environment"] = call.Settings.Environment;
-        if (call.Settings.Account is { } account) facts["account"] = account;
+        _now.AddTo(facts);
         await call.Context.Notes.NoteAsync(OrderPhase.Sending, DocumentText.From(facts), ct);
         var (reply, error) = await new VoxboneCancellation(call.Client).RunAsync(did.Id, CancellationToken.None);
         return reply switch
@@ -51,16 +56,23 @@ internal sealed class VoxboneRelease(VoxboneCall call)
         {
             // The id that was cancelled, when one was: the same number may have been bought again since.
             var cancelled = VoxboneData.Read(call.Order.Facts).DidId;
+            if (cancelled is null && IsElsewhere) return Elsewhere();
             var did = cancelled is null ? await FindAsync(ct) : await call.Client.DidByIdAsync(cancelled, ct);
-            return did is null
-                ? new CarrierOutcome.Done(call.Order.Facts) { CarrierOrderId = cancelled, Evidence = ["The carrier does not list the number any more."] }
-                : new CarrierOutcome.Absent { Evidence = ["The carrier still lists the number."] };
+            if (did is not null) return new CarrierOutcome.Absent { Evidence = ["The carrier still lists the number."] };
+            if (cancelled is null && _bought.MayNotBe(_now)) return Elsewhere();
+            return cancelled is not null && VoxboneOwner.Of(call.Order.Facts).MayNotBe(_now)
+                ? new CarrierOutcome.Unknown(new CarrierError(CarrierErrorKind.InvalidConfig, "The release was sent with other credentials than the configuration has, and with these the number is not listed"))
+                : new CarrierOutcome.Done(call.Order.Facts) { CarrierOrderId = cancelled, Evidence = ["The carrier does not list the number any more."] };
         }
         catch (CarrierException fault)
         {
             return new CarrierOutcome.Unknown(fault.Error);
         }
     }
+
+    private bool IsElsewhere => _bought.IsNot(_now);
+
+    private CarrierOutcome.Refused Elsewhere() => PurchaseAccount.Refused($"bought under {_bought}, configuration has {_now}");
 
     // By the id that the purchase left, if that is still this number; else by the number itself, compared letter by letter.
     private async Task<VoxboneDid?> FindAsync(CancellationToken ct)
@@ -84,7 +96,7 @@ internal sealed class VoxboneRelease(VoxboneCall call)
     }
 
     private bool IsThis(VoxboneDid did) =>
-        did.E164 == call.Order.Number.ToString() || Http.CarrierNumbers.FromE164(did.E164, call.Context) == call.Order.Number;
+        did.E164 == call.Order.Number.ToString() || CarrierNumbers.FromE164(did.E164, call.Context) == call.Order.Number;
 
     // Transient troubles: nothing was sent, and the engine's next look says so.
     private static CarrierOutcome NotSent(CarrierError error) => error.Kind switch

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Ocarina.Carriers.Http;
 using Ocarina.Core.Carriers;
 
 namespace Ocarina.Carriers.Voxbone;
@@ -46,7 +46,10 @@ internal sealed class VoxboneSettings
 
     /// <summary>Tells one account at the carrier from another, without naming it; none with a key, which changes while the account stays.</summary>
     public string? Account => UsesKey ? null
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_settings.Text("username", "api_username") ?? "")).AsSpan(0, 8));
+        : PurchaseAccount.Mark(_settings.Text("username", "api_username") ?? "");
+
+    /// <summary>Tells one key from another without showing it; none with a user name.</summary>
+    public string? KeyMark => UsesKey ? PurchaseAccount.Mark(_settings.Text("api_key") ?? "") : null;
 
     /// <summary>Where the resources are, with a slash at the end.</summary>
     public Uri Address { get; }

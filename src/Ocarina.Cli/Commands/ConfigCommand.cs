@@ -83,13 +83,19 @@ internal static class ConfigCommand
         var file = new Argument<string>("file") { Description = "A JSON document with a section default. - reads standard input." };
         var id = new Option<string?>("--id") { Description = "Id of the document. Default: its _id or id.", HelpName = "ID" };
         var force = Force();
-        var command = new Command("import", "Replace a document by a file. Comments and trailing commas are accepted.") { file, id, force };
+        var provisioning = new Option<string?>("--provisioning")
+        {
+            Description = "For a carrier's document with enable_provisioning and sandbox_provisioning both true, under which Kazoo buys: real or pretended.", HelpName = "CHOICE",
+        };
+        provisioning.AcceptOnlyFromAmong(ProvisioningChoice.Real, ProvisioningChoice.Pretended);
+        var command = new Command("import", "Replace a document by a file. Comments and trailing commas are accepted.") { file, id, provisioning, force };
         host.Run(command, async (parse, context, ct) =>
         {
             var path = parse.GetRequiredValue(file);
             var text = path == "-" ? await host.In.ReadToEndAsync(ct) : await File.ReadAllTextAsync(path, ct);
             var document = ReadManual(path, text);
             var target = parse.GetValue(id) ?? IdOf(document) ?? throw new UsageException($"{path} has no _id; name the document with --id.");
+            document = ProvisioningChoice.Apply(path, target, document, parse.GetValue(provisioning));
             var stored = context.Globals.Account is null
                 ? await context.Client.PutConfigAsync(target, document, parse.GetValue(force), ct)
                 : await context.Client.PutAccountConfigAsync(await context.AccountAsync(ct), target, document, parse.GetValue(force), ct);

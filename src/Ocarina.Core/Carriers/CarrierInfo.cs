@@ -18,7 +18,10 @@ public enum CarrierCapabilities
     /// <summary>Gives numbers back at the carrier.</summary>
     Disconnects = 4,
 
-    /// <summary>Wants <see cref="ICarrier.AcquireAsync"/> called for numbers created in state <c>port_in</c> (numbers.md 5.4).</summary>
+    /// <summary>
+    /// Wants <see cref="ICarrier.AcquireAsync"/> called for numbers created in state <c>port_in</c> (numbers.md 5.4), with <see cref="CarrierOrder.IsPortIn"/>. The number is there
+    /// when it answers <see cref="CarrierOutcome.Done"/>: that it has taken the port in hand, not that the number has arrived.
+    /// </summary>
     ProvisionsPortIn = 8,
 
     /// <summary>Finds tollfree numbers and wildcards such as <c>8**</c>.</summary>

@@ -93,6 +93,9 @@ public sealed record CarrierOrder(OrderKey Key, OrderKind Kind, PhoneNumber Numb
     /// <summary>When <see cref="OrderPhase.Sending"/> was first noted.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>True when the number is on its way in from another carrier and is to be set up, not bought: asked only of modules with <see cref="CarrierCapabilities.ProvisionsPortIn"/>.</summary>
+    public bool IsPortIn { get; init; }
+
     /// <summary>True when everything but the order itself is wanted (seed 003: <c>dry_run</c>): the module answers <see cref="CarrierOutcome.Unchanged"/> without any request.</summary>
     public bool IsDryRun { get; init; }
 }

@@ -31,6 +31,13 @@ internal static class CarrierCheck
         }
     }
 
+    /// <summary>What whoever brings a document along from Kazoo would not expect: it buys for real there and pretends here (carriers.md 1.8).</summary>
+    /// <param name="section">As it was written, not filled up: the defaults are true both, and nobody chose them.</param>
+    public static ConfigProblem? Doubt(JsonObject section) =>
+        ConfigValues.TryFlag(section["enable_provisioning"], out var isEnabled) && isEnabled && ConfigValues.TryFlag(section["sandbox_provisioning"], out var pretends) && pretends
+            ? ConfigProblems.Warning("sandbox_provisioning", "true only pretends purchases, also beside enable_provisioning: true, where Kazoo buys for real; false buys for real")
+            : null;
+
     private static void CheckPlainHttp(Both all, List<ConfigProblem> problems)
     {
         var allowed = ConfigValues.TryFlag(all["allow_plain_http"], out var flag) && flag;

@@ -51,6 +51,14 @@ public static class ConfigSections
         return problems;
     }
 
+    /// <summary>What is doubtful about a carrier's document as somebody wrote it, before it is filled up; nothing about others.</summary>
+    public static IEnumerable<ConfigProblem> Doubts(string id, JsonObject document)
+    {
+        if (!id.StartsWith($"{NumberManager}.", StringComparison.Ordinal)) yield break;
+        foreach (var (name, section) in Of(document))
+            if (CarrierCheck.Doubt(section) is { } doubt) yield return doubt with { Path = Below(ConfigPath.Of("", name), doubt.Path) };
+    }
+
     private static string Below(string parent, string path) => path.Length == 0 ? parent : $"{parent}.{path}";
 
     /// <summary>Adds what is not there yet. The key of a feature list is nested (<c>features.allow</c>), so each list is looked for by itself.</summary>

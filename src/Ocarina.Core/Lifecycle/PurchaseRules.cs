@@ -4,7 +4,7 @@ namespace Ocarina.Core.Lifecycle;
 /// <param name="Number">The number.</param>
 /// <param name="Carrier">Who sold it.</param>
 /// <param name="CarrierData">What he told about it.</param>
-/// <param name="State">What it was bought for: <see cref="NumberState.InService"/> or <see cref="NumberState.Reserved"/>.</param>
+/// <param name="State">What it was bought for: <see cref="NumberState.InService"/> or <see cref="NumberState.Reserved"/>; <see cref="NumberState.PortIn"/> when he set up a number on its way in.</param>
 public sealed record Purchase(PhoneNumber Number, CarrierName Carrier, DocumentText CarrierData, NumberState State);
 
 /// <summary>What becomes of a number that a carrier has sold (carriers.md 1.9). The order was allowed when it was made; here only the number as it now stands is looked at.</summary>

@@ -17,11 +17,11 @@ public sealed partial class ConfigOperation
 
     /// <summary>Puts a section in place of the stored one (POST).</summary>
     public Task<ConfigOutcome> ReplaceSectionAsync(string id, string section, JsonObject body, bool force, CancellationToken ct) =>
-        SectionAsync(id, section, force, body, (current, members) => ConfigMerge.KeepMaskedSecrets(members, current), ct);
+        SectionAsync(id, section, force, body, (current, members) => ConfigMerge.KeepMaskedSecrets(members, current), isWhole: true, ct);
 
     /// <summary>Merges members into a section (PATCH).</summary>
     public Task<ConfigOutcome> MergeSectionAsync(string id, string section, JsonObject patch, bool force, CancellationToken ct) =>
-        SectionAsync(id, section, force, patch, Merged, ct);
+        SectionAsync(id, section, force, patch, Merged, isWhole: false, ct);
 
     /// <summary>Erases a section.</summary>
     public Task<ConfigOutcome> DeleteSectionAsync(string id, string section, bool force, CancellationToken ct) =>
@@ -36,7 +36,7 @@ public sealed partial class ConfigOperation
 
     /// <summary>Changes a section. Answered are the members that are stored and those the call named, in full, though they may equal the defaults.</summary>
     private Task<ConfigOutcome> SectionAsync(
-        string id, string section, bool force, JsonObject body, Func<JsonObject, JsonObject, JsonObject> change, CancellationToken ct) =>
+        string id, string section, bool force, JsonObject body, Func<JsonObject, JsonObject, JsonObject> change, bool isWhole, CancellationToken ct) =>
         ChangeAsync(id, force, stored =>
         {
             if (section is "id" || section.StartsWith('_') || section.StartsWith("pvt_", StringComparison.Ordinal))
@@ -45,7 +45,7 @@ public sealed partial class ConfigOperation
             var named = Body(body);
             var wanted = change(whole[section] as JsonObject ?? [], named);
             whole[section] = wanted.DeepClone();
-            return Plan(id, whole, (_, document, _) =>
+            var plan = Plan(id, whole, (_, document, _) =>
             {
                 var kept = document[section] as JsonObject ?? [];
                 var shown = new JsonObject();
@@ -53,6 +53,7 @@ public sealed partial class ConfigOperation
                     if (kept.ContainsKey(name) || named.ContainsKey(name)) shown[name] = value?.DeepClone();
                 return ShowSection(id, section, shown);
             });
+            return isWhole ? Doubting(plan, ConfigSections.Doubts(id, new JsonObject { [section] = named.DeepClone() })) : plan;
         }, ct);
 
     private static JsonObject ShowSection(string id, string section, JsonObject members)

@@ -55,7 +55,7 @@ public sealed partial class ConfigOperation
                 if (value is not JsonObject section) return RefuseType(name);
                 wanted[name] = ConfigMerge.KeepMaskedSecrets(section, Shown(id, stored.Document, name));
             }
-            return Plan(id, wanted, Show);
+            return Doubting(Plan(id, wanted, Show), ConfigSections.Doubts(id, wanted));
         }, ct);
 
     /// <summary>Merges a document into the stored one (PATCH). Null deletes a member, or a section; the merge works on what is shown, so one rule can be added to the built-in ones.</summary>
@@ -110,6 +110,9 @@ public sealed partial class ConfigOperation
             stored[name] = name == ConfigSections.Default ? ConfigMerge.Difference(section, ConfigSnapshot.Defaults(id)) : section.DeepClone();
         return new ConfigPlan.Write(stored, reply(id, stored, false), problems);
     }
+
+    private static ConfigPlan Doubting(ConfigPlan plan, IEnumerable<ConfigProblem> doubts) =>
+        plan is ConfigPlan.Write write ? write with { Warnings = [.. write.Warnings, .. doubts] } : plan;
 
     /// <summary>The document as answered: nothing but its id and its sections.</summary>
     private static JsonObject Show(string id, JsonObject stored, bool withDefaults)

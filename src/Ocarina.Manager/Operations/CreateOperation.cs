@@ -5,12 +5,16 @@ using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
 
-/// <summary>Creates numbers (numbers.md 5.4; `http-api.md` 2.5). Creation records, it buys nothing: no carrier is asked.</summary>
-public sealed class CreateOperation(NumberDesk desk)
+/// <summary>
+/// Creates numbers (numbers.md 5.4; `http-api.md` 2.5). Creation records, it buys nothing: no carrier is asked, but one that sets up the numbers on their way in to it. Such a number is there when
+/// he has taken it in hand, and never when he refuses.
+/// </summary>
+public sealed class CreateOperation(NumberDesk desk, PurchaseDesk purchases)
 {
     /// <summary>Creates the numbers for the account.</summary>
     /// <param name="actor">The account of the token.</param>
@@ -37,7 +41,9 @@ public sealed class CreateOperation(NumberDesk desk)
         var options = new CreationOptions(wantedState, carrier);
         if (CreationRules.Refusal(options, request) is { } refusal) return new BatchOutcome.Refused(refusal);
 
-        var results = await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct);
+        var isSetUp = wantedState == NumberState.PortIn && purchases.ProvisionsPortIn(carrier);
+        var results = await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct,
+            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct) });
         return new BatchOutcome.Finished(results);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
@@ -47,7 +53,13 @@ public sealed class CreateOperation(NumberDesk desk)
                 decision = new TransitionDecision.Allowed(same, CarrierMustSell: false);
             var own = (JsonObject)fields.DeepClone();
             if (record is null) own.Remove("carrier_name"); // the number was made with it
-            return MovePlanner.ToPlan(desk, wanted.Key, record, decision, own, NumberActions.Created, request);
+            // Only what is new: what is on its way already was set up when it came.
+            return isSetUp && record is null && decision is TransitionDecision.Allowed allowed
+                ? MovePlanner.ToPlan(desk, wanted.Key, null, allowed with { CarrierMustSell = true }, own, NumberActions.Created, request, NotYet(allowed.After))
+                : MovePlanner.ToPlan(desk, wanted.Key, record, decision, own, NumberActions.Created, request);
         }
+
+        // What it is until the carrier has answered.
+        static NumberRecord NotYet(NumberRecord after) => after with { State = NumberState.Discovery, Account = null, DueAt = null };
     }
 }

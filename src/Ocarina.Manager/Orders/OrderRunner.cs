@@ -105,7 +105,8 @@ public sealed class OrderRunner(
         try
         {
             // On a thread of its own: a module that blocks holds up nobody else.
-            return await Task.Run(() => call(turn.Row.ToCarrierOrder(), lost), lost);
+            var order = turn.Row.ToCarrierOrder() with { IsPortIn = OrderWish.Read(turn.Row.Data.Request).State == NumberState.PortIn };
+            return await Task.Run(() => call(order, lost), lost);
         }
         catch (OrderTakenException)
         {

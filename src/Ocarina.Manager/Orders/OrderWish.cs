@@ -4,7 +4,7 @@ using Ocarina.Core;
 namespace Ocarina.Manager.Orders;
 
 /// <summary>What a number shall become when it is bought; kept with its order.</summary>
-/// <param name="State"><see cref="NumberState.InService"/> or <see cref="NumberState.Reserved"/>.</param>
+/// <param name="State"><see cref="NumberState.InService"/>, <see cref="NumberState.Reserved"/>, or <see cref="NumberState.PortIn"/> when it is not bought but set up on its way in.</param>
 /// <param name="Fields">Public fields to set; none sets none.</param>
 internal sealed record OrderWish(NumberState State, JsonObject? Fields)
 {
@@ -19,8 +19,7 @@ internal sealed record OrderWish(NumberState State, JsonObject? Fields)
     internal static OrderWish Read(DocumentText document)
     {
         var json = document.ToObject();
-        return new OrderWish(
-            NumberStates.TryParse((string?)json["state"], out var state) && state == NumberState.Reserved ? state : NumberState.InService,
-            json["fields"]?.DeepClone() as JsonObject);
+        var isKnown = NumberStates.TryParse((string?)json["state"], out var state) && state is NumberState.Reserved or NumberState.PortIn;
+        return new OrderWish(isKnown ? state : NumberState.InService, json["fields"]?.DeepClone() as JsonObject);
     }
 }

@@ -66,12 +66,15 @@ public sealed class PurchaseDesk(
         return [.. results.Select(result => result ?? throw new InvalidOperationException("Every plan has a result."))];
     }
 
+    /// <summary>True when a carrier wants to set up the numbers that are on their way in to it.</summary>
+    internal bool ProvisionsPortIn(CarrierName carrier) => carriers.Modules.Find(carrier) is { } module && module.Info.Can(CarrierCapabilities.ProvisionsPortIn);
+
     private NumberError? Refusal(NumberPlan.Buy plan)
     {
         // No module, nobody to buy from: nothing was bought, so nothing may be given out (numbers.md 11.3).
         if (carriers.Modules.Find(plan.Known.Carrier) is not { } carrier)
             return plan.Known.HeldAtCarrier ? NumberErrors.ByCarrier(plan.Key, plan.Known.Carrier, OrderErrors.NoModule) : NumberErrors.NotAvailable(plan.Key);
-        return carrier.Info.Can(CarrierCapabilities.Acquires)
+        return carrier.Info.Can(plan.Wish.State == NumberState.PortIn ? CarrierCapabilities.ProvisionsPortIn : CarrierCapabilities.Acquires)
             ? null
             : NumberErrors.ByCarrier(plan.Key, carrier.Name, CarrierErrorNames.Of(CarrierErrorKind.NotSupported));
     }

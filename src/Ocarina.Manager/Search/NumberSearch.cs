@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Ocarina.Core;
 using Ocarina.Manager.Operations;
+using Ocarina.Storage;
 
 namespace Ocarina.Manager.Search;
 
@@ -30,6 +33,9 @@ public sealed record SearchCaller(AccountId Account, string Session, bool IsStra
     /// <summary>Under which name runs are counted and bounded. Strangers cannot push out what an account found.</summary>
     internal string Owner => IsStranger ? $"public:{Account}" : Account.ToString();
 
+    /// <summary>Who is shown the offers, and whose older ones make room for them: a stranger's never an account's.</summary>
+    internal OfferHolder Holder => IsStranger ? new OfferHolder(Account, CrowdOf(Session)) : new OfferHolder(Account);
+
     /// <summary>Names the question: the same for each page of it.</summary>
     internal string IdOf(NumberSearch search)
     {
@@ -38,5 +44,14 @@ public sealed record SearchCaller(AccountId Account, string Session, bool IsStra
         foreach (var (name, value) in search.Options) parts.Append('\n').Append(name).Append('=').Append(value);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(parts.ToString()));
         return $"{search.Country}-{SearchPrefix.ForCarriers(search.Prefix, search.Country)}-{Convert.ToHexStringLower(hash)}";
+    }
+
+    // By network: whoever has one IPv6 address has 2^64 of them.
+    private static int CrowdOf(string address)
+    {
+        var bytes = !IPAddress.TryParse(address, out var known) ? Encoding.UTF8.GetBytes(address)
+            : known.AddressFamily == AddressFamily.InterNetworkV6 && !known.IsIPv4MappedToIPv6 ? known.GetAddressBytes()[..8]
+            : known.MapToIPv4().GetAddressBytes();
+        return SHA256.HashData(bytes)[0] % OfferHolder.CrowdsCount;
     }
 }

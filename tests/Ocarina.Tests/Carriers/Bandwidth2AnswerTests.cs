@@ -154,7 +154,7 @@ public sealed class Bandwidth2AnswerTests
         var data = PurchaseAnswers.Data(order, new OrderReply { SiteId = "9" }, Id, Bandwidth2Some.Settings(), new DateTimeOffset(2031, 4, 2, 10, 15, 4, TimeSpan.Zero));
 
         Assert.Equal($$"""
-            {"tier":0,"order_id":"{{Id}}","bandwidth_order_id":"{{Id}}","customer_order_id":"01JQX7M2T8B4W6Z0C9D3E5F7GH","order_name":"North hub-01JQX7M2T8B4W6Z0C9D3E5F7GH","number":"+13035550142","site_id":"9","peer_id":"13337","completed_at":"2031-04-02T10:15:04Z"}
+            {"tier":0,"order_id":"{{Id}}","bandwidth_order_id":"{{Id}}","customer_order_id":"01JQX7M2T8B4W6Z0C9D3E5F7GH","order_name":"North hub-01JQX7M2T8B4W6Z0C9D3E5F7GH","number":"+13035550142","account_id":"9500001","site_id":"9","peer_id":"13337","completed_at":"2031-04-02T10:15:04Z"}
             """, data.ToString());
     }
 

@@ -133,6 +133,44 @@ public sealed class ConfigTests
         Assert.Equal($$$$"""PUT {{{{Document}}}} {"data":{"_id":"number_manager","default":{"z":1,"a":["x"]}}}""", stub.Calls.Single().ToString());
     }
 
+    [Theory]
+    [InlineData("""{"default":{"enable_provisioning":true,"sandbox_provisioning":true,"debug":false}}""", "default", """{"default":{"enable_provisioning":true,"debug":false,"sandbox_provisioning":false}}""")]
+    [InlineData("""{"default":{"enable_provisioning":"true","sandbox_provisioning":false},"east":{"sandbox_provisioning":"true"}}""", "east",
+        """{"default":{"enable_provisioning":"true","sandbox_provisioning":false},"east":{"sandbox_provisioning":false}}""")]
+    public async Task A_carrier_that_buys_in_Kazoo_and_would_only_pretend_here_is_imported_when_somebody_says_which(string document, string sections, string real)
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+        const string Path = "/v2/system_configs/number_manager.bandwidth2";
+        stub.Ok("PUT", Path, "{}", 201).Ok("PUT", Path, "{}", 201);
+        var file = cli.File("b.json", document);
+
+        var unsaid = await cli.RunAsync("config", "import", file, "--id", "number_manager.bandwidth2");
+        Assert.Equal(1, unsaid.Code);
+        Assert.Contains($"sets enable_provisioning and sandbox_provisioning both to true ({sections}). Kazoo buys for real under both, Ocarina only pretends.", unsaid.Error, StringComparison.Ordinal);
+        Assert.Empty(stub.Calls);
+
+        Assert.Equal(0, (await cli.RunAsync("config", "import", file, "--id", "number_manager.bandwidth2", "--provisioning", "real")).Code);
+        Assert.Equal(0, (await cli.RunAsync("config", "import", file, "--id", "number_manager.bandwidth2", "--provisioning", "pretended")).Code);
+        Assert.Equal(1, (await cli.RunAsync("config", "import", file, "--id", "number_manager.bandwidth2", "--provisioning", "perhaps")).Code);
+        Assert.Equal([$$"""PUT {{Path}} {"data":{{real}}}""", $$"""PUT {{Path}} {"data":{{document}}}"""], stub.Calls.Select(call => call.ToString()));
+    }
+
+    [Theory]
+    [InlineData("number_manager.bandwidth2", """{"default":{"enable_provisioning":true,"sandbox_provisioning":false}}""")]
+    [InlineData("number_manager.bandwidth2", """{"default":{"enable_provisioning":false,"sandbox_provisioning":true}}""")]
+    [InlineData("number_manager.bandwidth2", """{"default":{"account_id":"1"},"east":{"debug":true},"pvt_type":"config"}""")]
+    [InlineData("another", """{"default":{"enable_provisioning":true,"sandbox_provisioning":true}}""")]
+    public async Task Other_documents_are_imported_as_they_are(string id, string document)
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+        stub.Ok("PUT", $"/v2/system_configs/{id}", "{}", 201);
+
+        Assert.Equal(0, (await cli.RunAsync("config", "import", cli.File("b.json", document), "--id", id, "--provisioning", "real")).Code);
+        Assert.Equal($$"""PUT /v2/system_configs/{{id}} {"data":{{document}}}""", stub.Calls.Single().ToString());
+    }
+
     [Fact]
     public async Task Import_names_the_document_by_option_and_forces()
     {

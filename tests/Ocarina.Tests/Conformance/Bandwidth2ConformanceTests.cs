@@ -58,6 +58,7 @@ internal sealed class Bandwidth2ConformanceStub(SandboxHost sandbox) : SandboxSt
             $$$"""{"order_id":"deadbeef1234567901234567890dead","order_name":"Kazoo-63628571101","number":"{{{hit.Number.ToString()[2..]}}}","rate_center":{"name":"DENVER"}}"""),
         WrongCredentials = [("api_password", "wrong-password")],
         WrongAccount = [("account_id", "9500002")],
+        Notices = place => [("webhook_url", place.ToString()), ("webhook_username", "notices"), ("webhook_password", "notices-of-a-test")],
     };
 
     public override JsonObject SettingsFor(Uri address) => new()

@@ -50,7 +50,7 @@ internal sealed partial class BandwidthConformanceStub(SandboxHost sandbox, bool
         ],
         States = [State("Sideways")],
         KazooData = hit => DocumentText.From(new JsonObject { ["number_id"] = hit.CarrierData.ToObject()["number_id"]?.DeepClone() }),
-        WrongCredentials = [("developer_key", "another-developer-key")],
+        WrongCredentials = [("developer_key", "another-developer-key"), ("tollfree_password", "another-password-of-nobody")],
         Release = ReleaseWay.Nowhere,
     };
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Ocarina.Carriers;
 using Ocarina.Carriers.Http;
 using Ocarina.Conformance;
@@ -36,6 +37,16 @@ public sealed class CarrierExamTests
             var line = Assert.Single(table, line => line.StartsWith($"| C{row:00} |", StringComparison.Ordinal));
             Assert.Equal(tests.Contains($"C{row:00}"), line.Contains("| kit", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void Every_test_that_the_table_names_exists()
+    {
+        var named = Regex.Matches(Architecture.Repository.Read("docs/carriers/conformance.md"), "`([A-Za-z0-9]+Tests)`").Select(match => match.Groups[1].Value).ToHashSet();
+        var present = typeof(CarrierExamTests).Assembly.GetTypes().Select(type => type.Name).ToHashSet();
+
+        Assert.True(named.Count > 10);
+        Assert.Empty(named.Except(present));
     }
 
     private static Type ModuleOf(Type exam, ICarrierHost host)

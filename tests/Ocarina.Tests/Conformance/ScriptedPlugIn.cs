@@ -30,17 +30,21 @@ internal sealed class ScriptedModule(string name, params CarrierKey[] keys) : IC
 
     public Func<CarrierOrder, Task<CarrierOutcome>> Acquire { get; init; } = order => Task.FromResult<CarrierOutcome>(new CarrierOutcome.Done(order.CarrierData));
 
+    public Func<CarrierOrder, Task<CarrierOutcome>> Recover { get; init; } = _ => Task.FromResult<CarrierOutcome>(new CarrierOutcome.Absent());
+
+    public Func<CarrierOrder, Task<CarrierOutcome>> Disconnect { get; init; } = _ => throw new InvalidOperationException("broken");
+
     public CarrierName Name { get; } = CarrierName.Parse(name);
 
-    public CarrierInfo Info { get; } = new(CarrierCapabilities.Searches | CarrierCapabilities.Acquires, 3, [.. keys]);
+    public CarrierInfo Info { get; init; } = new(CarrierCapabilities.Searches | CarrierCapabilities.Acquires, 3, [.. keys]);
 
     public Task<FindReply> FindAsync(CarrierSearch search, CarrierContext context, CancellationToken ct) => Find(context);
 
     public Task<CarrierOutcome> AcquireAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) => Acquire(order);
 
-    public Task<CarrierOutcome> RecoverAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) => Task.FromResult<CarrierOutcome>(new CarrierOutcome.Absent());
+    public Task<CarrierOutcome> RecoverAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) => Recover(order);
 
-    public Task<CarrierOutcome> DisconnectAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) => throw new InvalidOperationException("broken");
+    public Task<CarrierOutcome> DisconnectAsync(CarrierOrder order, CarrierContext context, CancellationToken ct) => Disconnect(order);
 
     public Task<IReadOnlyDictionary<PhoneNumber, CarrierCheck>> CheckAsync(IReadOnlyList<PhoneNumber> numbers, CarrierContext context, CancellationToken ct) =>
         throw new CarrierException(new CarrierError(CarrierErrorKind.NotSupported));

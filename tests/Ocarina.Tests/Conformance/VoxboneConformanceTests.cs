@@ -63,7 +63,7 @@ internal sealed class VoxboneConformanceStub(SandboxHost sandbox) : SandboxStub(
     {
         var path = request.Path;
         if (path.EndsWith("/checkout", StringComparison.Ordinal)) return WireAct.Order; // a GET that spends money
-        if (path.EndsWith("/inventory/did/cancel", StringComparison.Ordinal)) return WireAct.Release;
+        if (path.EndsWith("/ordering/cancel", StringComparison.Ordinal)) return WireAct.Release;
         if (request.Method != "GET") return WireAct.Prepare;
         return path.Contains("/inventory/didgroup", StringComparison.Ordinal) ? WireAct.Search : WireAct.Read;
     }

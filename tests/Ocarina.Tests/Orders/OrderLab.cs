@@ -38,7 +38,7 @@ internal sealed class OrderProcess
         People = new OrderOperations(Orders, Desk, Turns, Settlement, host.Clock);
         Activate = new ActivateOperation(Desk, Purchases);
         Release = new ReleaseOperation(Desk, new GivingBack(Carriers, host.Clock));
-        Create = new CreateOperation(Desk);
+        Create = new CreateOperation(Desk, Purchases);
         Update = new UpdateOperation(Desk);
     }
 

@@ -66,10 +66,16 @@ public sealed class OrderTurnsTests
         var (called, told) = (new TaskCompletionSource(), new TaskCompletionSource());
         lab.Carrier.OnRecover = async (_, _, ct) =>
         {
-            await using var registered = ct.Register(told.SetResult);
             called.SetResult();
-            await Task.Delay(Timeout.Infinite, ct);
-            return new CarrierOutcome.Absent();
+            try
+            {
+                await Task.Delay(Timeout.Infinite, ct);
+                return new CarrierOutcome.Absent();
+            }
+            finally
+            {
+                told.SetResult(); // not by the token: what is registered with it first may run last, when this is over
+            }
         };
         lab.Carrier.OnAcquire = lab.Carrier.SellSlowly();
         var order = await lab.OrderAndLeaveAsync(lab.Alice, await lab.OfferedAsync());

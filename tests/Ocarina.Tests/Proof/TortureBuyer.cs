@@ -217,7 +217,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
     }
 
     private static bool IsRight(Reply reply) => reply.Status is 200 or 201 or 202 or 400 or 404 or 409
-        || (reply.Status == 500 && reply.Text.Contains("by_carrier", StringComparison.Ordinal));
+        || (reply.Status == 500 && (string?)reply.Data?["message"] == "fault by carrier");
 
     private sealed record Call(string Verb, string Path, JsonObject? Data, string? Key);
 }

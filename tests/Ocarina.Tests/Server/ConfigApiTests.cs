@@ -104,6 +104,32 @@ public sealed class ConfigApiTests(TestServers servers) : IClassFixture<TestServ
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Both_switches_written_as_true_are_stored_with_a_warning_and_defaults_without(DatabaseKind kind)
+    {
+        var server = await servers.OverAsync(kind);
+        const string Path = "/v2/system_configs/number_manager.bandwidth2";
+
+        var both = await server.SendAsync("PUT", Path, """{"data":{"default":{"enable_provisioning":true,"sandbox_provisioning":"true"},"east":{"debug":true}}}""");
+        var section = await server.SendAsync("POST", Path + "/east", """{"data":{"enable_provisioning":true,"sandbox_provisioning":true}}""");
+        var chosen = await server.SendAsync("PUT", Path, """{"data":{"default":{"enable_provisioning":true,"sandbox_provisioning":false}}}""");
+        var unsaid = await server.SendAsync("PUT", Path, """{"data":{"default":{"account_id":"9500001"}}}""");
+        var changed = await server.SendAsync("PATCH", Path + "/default", """{"data":{"site_id":"1"}}""");
+
+        Assert.Equal("default.sandbox_provisioning", Doubt(both));
+        Assert.Equal("east.sandbox_provisioning", Doubt(section));
+        Assert.All([chosen, unsaid, changed], reply => Assert.True(reply.Status is 200 or 201 && reply.Json["metadata"] is null, reply.Text));
+        await server.SendAsync("DELETE", Path);
+
+        static string? Doubt(Reply reply)
+        {
+            Assert.True(reply.Status is 200 or 201, reply.Text);
+            var warning = Assert.Single(reply.Json["metadata"]!["warnings"]!.AsArray())!;
+            Assert.Contains("Kazoo buys for real", (string?)warning["message"], StringComparison.Ordinal);
+            return (string?)warning["path"];
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task A_number_that_does_not_fit_is_refused_with_its_path(DatabaseKind kind)
     {
         var server = await servers.OverAsync(kind);

@@ -59,6 +59,49 @@ public sealed class OfferTests
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Who_searches_most_pushes_out_his_own_offers_and_strangers_never_an_account_s(DatabaseKind kind)
+    {
+        var clock = new Clock();
+        await using var db = await TestDatabases.OpenAsync(kind, clock);
+        var numbers = new NumbersDatabase(db.Database, clock) { OffersPerAccountMax = 5, OffersPerCrowdMax = 3 };
+        await numbers.RememberOffersAsync(Some.Alice, [Offer(0), Offer(1, "telnyx")], Some.Ct);
+        await numbers.RememberOffersAsync(new OfferHolder(Some.Alice, 7), [Offer(10), Offer(1)], Some.Ct);
+        for (var i = 0; i < 10; i++)
+        {
+            clock.Now += TimeSpan.FromMinutes(1);
+            await numbers.RememberOffersAsync(new OfferHolder(Some.Alice, 8), [Offer(20 + 2 * i), Offer(21 + 2 * i)], Some.Ct);
+        }
+
+        var left = await numbers.FindOffersAsync([Some.Bob, Some.Alice], [.. Enumerable.Range(0, 50).Select(Some.Number)], Some.Time, Some.Ct);
+        var elsewhere = await numbers.FindOffersAsync([Some.Bob], [.. Enumerable.Range(0, 50).Select(Some.Number)], Some.Time, Some.Ct);
+
+        int[] expected = [0, 1, 10, 36, 37, 38, 39]; // the newest two searches of the crowd that searched most, and all of the others
+        Assert.Equal(expected.Select(Some.Number), left.Keys.Order());
+        Assert.Equal("telnyx", left[Some.Number(1)].Carrier.ToString()); // the account's own before its strangers'
+        Assert.All(left.Values, offer => Assert.Equal(Some.Alice, offer.Account));
+        Assert.Empty(elsewhere);
+
+        await numbers.DropOffersAsync([Some.Bob, Some.Alice], Some.Number(10), CarrierName.Parse("bandwidth2"), Some.Ct);
+        Assert.Empty(await numbers.FindOffersAsync([Some.Bob, Some.Alice], [Some.Number(10)], Some.Time, Some.Ct));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_group_that_strangers_found_is_for_sale_below_the_account_and_the_account_s_own_comes_first(DatabaseKind kind)
+    {
+        await using var db = await TestDatabases.OpenAsync(kind, new Clock());
+        await db.Numbers.RememberGroupOffersAsync(new OfferHolder(Some.Alice, 0), [Group("voxbone:1"), Group("voxbone:2")], Some.Ct);
+        await db.Numbers.RememberGroupOffersAsync(Some.Alice, [Group("voxbone:2", "other")], Some.Ct);
+
+        Assert.Equal(Some.Alice, (await FindAsync("voxbone:1", Some.Bob, Some.Alice))!.Account);
+        Assert.Equal("other", (await FindAsync("voxbone:2", Some.Bob, Some.Alice))!.Carrier.ToString());
+        Assert.Null(await FindAsync("voxbone:1", Some.Bob));
+
+        Task<StoredGroupOffer?> FindAsync(string id, params AccountId[] accounts) => db.Numbers.FindGroupOfferAsync(accounts, id, Some.Time, Some.Ct);
+
+        static StoredGroupOffer Group(string id, string carrier = "voxbone") => new(id, CarrierName.Parse(carrier), DocumentText.Empty, Some.Time.AddDays(1));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Expired_offers_are_forgotten_in_pieces(DatabaseKind kind)
     {
         await using var db = await TestDatabases.OpenAsync(kind, new Clock());

@@ -2,6 +2,7 @@ using Ocarina.Sandbox.Bandwidth;
 using Ocarina.Sandbox.Bandwidth2;
 using Ocarina.Sandbox.Dash;
 using Ocarina.Sandbox.State;
+using Ocarina.Sandbox.Telnyx;
 using Ocarina.Sandbox.Tollfree;
 using Ocarina.Sandbox.Voxbone;
 using Ocarina.Sandbox.Wire;
@@ -22,6 +23,7 @@ internal static class SandboxCarriers
             new Bandwidth2Carrier(world),
             new VoxboneCarrier(world),
             new DashCarrier(world),
+            new TelnyxCarrier(world),
         ];
     }
 
@@ -33,6 +35,7 @@ internal static class SandboxCarriers
         ["", "bw2", ..] => "bandwidth2",
         ["", "vox", ..] => "voxbone",
         ["", "dash", ..] => "dash",
+        ["", "telnyx", ..] => "telnyx",
         _ => "unknown",
     };
 }

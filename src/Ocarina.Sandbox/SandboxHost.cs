@@ -52,6 +52,9 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <summary>Base address of Dash, who keeps emergency addresses.</summary>
     public Uri Dash => new(Address, "dash/emergencyprovisioning/v1");
 
+    /// <summary>Base address of Telnyx's first interface.</summary>
+    public Uri Telnyx => new(Address, "telnyx/origination/");
+
     /// <summary>What the carriers accept.</summary>
     public SandboxCredentials Credentials => _world.Credentials;
 

@@ -12,6 +12,9 @@ namespace Ocarina.Manager.Features;
 /// <summary>Asks providers outside what they think of settings, before anything is bought, written or set up.</summary>
 public sealed class FeatureChecks(IFeatureProviders providers, CarrierDesk carriers, Directories directories, TimeProvider clock, ILogger<FeatureChecks> logger)
 {
+    // Who does not wait for orders still has to hear whether his address is one.
+    private static readonly TimeSpan CheckMin = TimeSpan.FromSeconds(10);
+
     /// <summary>A provider that is installed, by its name in configuration.</summary>
     internal CarrierName? Installed(string name) => providers.Find(CarrierName.Parse(name))?.Name;
 
@@ -43,7 +46,7 @@ public sealed class FeatureChecks(IFeatureProviders providers, CarrierDesk carri
     {
         if (providers.Find(work.Provider) is not { } provider) return NotConfigured(work.Provider.ToString());
         var patience = await PatienceAsync(work.Provider, ct);
-        var context = await carriers.ContextForAsync(provider.Document, patience, null, ct);
+        var context = await carriers.ContextForAsync(provider.Document, patience > CheckMin ? patience : CheckMin, null, ct);
         if (provider.MissingKey(context.Settings) is { } key) return NotConfigured(key);
         var order = new FeatureOrder(OrderKey.New(clock), number.Number, work.Feature)
         {

@@ -32,6 +32,14 @@ public sealed class FeatureDesk(OrdersDatabase orders, FeatureChecks checks, Ord
         return [.. rows.Select((row, i) => row with { Id = keys[i] })];
     }
 
+    /// <summary>Writes orders for numbers that were written a moment ago. Whose number has changed since wants them no more.</summary>
+    internal async Task AddAsync(Actor actor, IReadOnlyList<(NumberRecord Number, ImmutableArray<FeatureWork> Works)> numbers)
+    {
+        List<OrderIntent> intents =
+            [.. numbers.SelectMany(entry => entry.Works, (entry, work) => new OrderIntent(FeatureOrders.Setting(entry.Number, work, actor, clock), entry.Number.Revision))];
+        if (intents.Count > 0) await orders.InsertAsync(intents, null, CancellationToken.None);
+    }
+
     /// <summary>Carries out a change of fields that needs a provider: he first, then the number. Refused, nothing is stored.</summary>
     /// <returns>What became of it; none when the number was changed meanwhile, and is to be decided anew.</returns>
     internal async Task<NumberResult?> ArrangeAsync(NumberPlan.Arrange plan, long rulesVersion, CancellationToken ct)

@@ -71,7 +71,7 @@ public sealed class FeatureRunner(
         var number = (await desk.Numbers.LoadAsync([row.Number], ct)).GetValueOrDefault(row.Number);
         if (!wish.IsRemoval && (number is null || number.Account != row.Account)) return OrderErrors.Withdrawn;
         // What was taken away is there anew, for whoever has the number now.
-        if (wish is { IsRemoval: true, Write: null } && number?.Features.ToObject().ContainsKey(wish.Feature) == true) return OrderErrors.Superseded;
+        if (wish is { IsRemoval: true, Write: null } && desk.SetUpBy(number, row.Carrier, wish.Feature) is not null) return OrderErrors.Superseded;
         if (row.Phase != OrderPhase.NeedsOperator) return null;
         var later = await orders.FindFeaturesAsync(row.Number, LaterMax, ct);
         return later.Any(other => other.Created > row.Created && other.Id != row.Id && FeatureWish.Read(other.Data.Request).Feature == wish.Feature) ? OrderErrors.Superseded : null;

@@ -38,7 +38,8 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
     /// <summary>Ends an order that nobody wants any more. What may have been set up by it is taken away by the order that follows.</summary>
     internal async Task WithdrawAsync(OrderTurn turn, FeatureWish wish, string why, CancellationToken ct)
     {
-        await turn.SaveAsync(Unwanted(turn.Row, wish, turn.Row.Data.Facts, why, turn.Lease, mayBeSet: turn.Row.Attempts > 0), ct);
+        var number = (await desk.Numbers.LoadAsync([turn.Row.Number], ct)).GetValueOrDefault(turn.Row.Number);
+        await turn.SaveAsync(Unwanted(turn.Row, wish, number, why, turn.Lease, mayBeSet: turn.Row.Attempts > 0), ct);
         settlement.Tell(turn.Row);
     }
 
@@ -46,7 +47,7 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
     {
         var done = OrderJudge.Ended(OrderErrors.Without(row), OrderPhase.Done, wish.IsRemoval ? OrderOutcome.Released : OrderOutcome.Acquired);
         if (wish.Write is not { } write) return new OrderSave(done, lease);
-        if (number is null || number.Account != row.Account) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, delivered, OrderErrors.NotAvailable, lease, mayBeSet: true);
+        if (number is null || number.Account != row.Account) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.NotAvailable, lease, mayBeSet: true);
 
         var settings = wish.IsRemoval ? null : SettingsOf(row, wish, delivered);
         var whole = Planned(number, row, wish.Feature, settings, write.Merges
@@ -55,7 +56,7 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         var next = whole is null ? null : Next(number, whole, row, wish, settings, write);
         // As long as something is missing only this much is said: what is set up.
         var planned = next is null ? whole : Planned(number, row, wish.Feature, settings, number.PublicFields.ToObject());
-        if (planned is null) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, delivered, OrderErrors.Forbidden, lease, mayBeSet: true);
+        if (planned is null) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.Forbidden, lease, mayBeSet: true);
 
         desk.TellWithdrawn(planned.Withdrawn, row.Number);
         var after = planned.After with { AuthorizedBy = row.Actor.Account?.ToString() ?? "system" };
@@ -66,22 +67,41 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         return new OrderSave(next is null ? done : done with { Data = done.Data with { Next = next.Id } }, lease)
         {
             Change = change,
-            More = next is null ? [] : [next],
+            // Another provider has it now: the one before is to forget it.
+            More = [.. next is null ? (OrderRow[])[] : [next], .. Left(number, after, row, wish)],
         };
     }
 
-    // Nothing comes of it any more; what is set up there is no longer wanted there.
-    private OrderSave Unwanted(OrderRow row, FeatureWish wish, DocumentText settings, string why, string lease, bool mayBeSet)
+    private IEnumerable<OrderRow> Left(NumberRecord number, NumberRecord after, OrderRow row, FeatureWish wish) => wish.IsRemoval ? []
+        : FeatureRemovals.Of(number, after, desk.ListsFor(number.Account).EmergencyProvider)
+            .Where(removal => removal.Feature == wish.Feature && removal.Provider != row.Carrier)
+            .Select(removal => FeatureOrders.Removing(number, removal, null, row.Actor, clock));
+
+    // Nothing comes of it any more. What is set up there goes, or what the number shows comes back.
+    private OrderSave Unwanted(OrderRow row, FeatureWish wish, NumberRecord? number, string why, string lease, bool mayBeSet)
     {
         var failed = OrderJudge.Failed(OrderErrors.With(row, why)).Row;
         if (!mayBeSet || wish.IsRemoval) return new OrderSave(failed, lease);
+        var next = number is { Account: not null } && desk.SetUpBy(number, row.Carrier, wish.Feature) is { } shown ? Restoring(number, shown, row) : Removing(row, wish);
+        return new OrderSave(failed with { Data = failed.Data with { Next = next.Id } }, lease) { More = [next] };
+    }
+
+    private OrderRow Restoring(NumberRecord number, FeatureRemoval shown, OrderRow row)
+    {
+        var (settings, fields) = (shown.Current.ToObject(), new JsonObject());
+        PublicFields.Show(fields, shown.Feature, settings);
+        var work = new FeatureWork(shown.Feature, row.Carrier, DocumentText.From(EmergencyAddress.Shown(settings)), DocumentText.From(fields));
+        return FeatureOrders.Setting(number, work, row.Actor, clock);
+    }
+
+    private OrderRow Removing(OrderRow row, FeatureWish wish)
+    {
         var left = new NumberRecord
         {
             Number = row.Number, State = NumberState.Available, StateSince = row.Created, Carrier = row.Carrier, PreviousAccount = row.Account,
             CarrierData = row.Data.CarrierData, Created = row.Created, Modified = row.Modified,
         };
-        var removal = FeatureOrders.Removing(left, new FeatureRemoval(wish.Feature, row.Carrier, settings), null, row.Actor, clock);
-        return new OrderSave(failed with { Data = failed.Data with { Next = removal.Id } }, lease) { More = [removal] };
+        return FeatureOrders.Removing(left, new FeatureRemoval(wish.Feature, row.Carrier, row.Data.Delivered ?? row.Data.Facts), null, row.Actor, clock);
     }
 
     private static JsonObject SettingsOf(OrderRow row, FeatureWish wish, DocumentText delivered) =>

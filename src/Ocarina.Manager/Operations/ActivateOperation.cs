@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Stock;
@@ -68,11 +70,12 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         if (sources.IsEmpty) return [];
 
         NumberError? refused = null;
+        var works = new Dictionary<PhoneNumber, ImmutableArray<FeatureWork>>();
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
         var won = await desk.UnderRulesAsync(version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None), ct);
         return won.Count == 0 && refused is not null
             ? [new NumberResult.Failed(prefix, refused)]
-            : [.. won.Select(record => new NumberResult.Done(record.Number.ToString(), record))];
+            : await desk.WithFeaturesAsync(actor, [.. won.Select(record => (record, works.GetValueOrDefault(record.Number, [])))], ct);
 
         NumberChange? Decide(NumberRecord record)
         {
@@ -80,7 +83,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
             var decision = NumberLifecycle.Decide(record, NumberState.InService, request);
             switch (MovePlanner.ToPlan(desk, key, record, decision, fields, NumberActions.Activated, request))
             {
-                case NumberPlan.Write write: return write.Change;
+                case NumberPlan.Write write: works[record.Number] = write.Works; return write.Change;
                 case NumberPlan.Fail fail: refused = fail.Error; return null;
                 default: return null;
             }

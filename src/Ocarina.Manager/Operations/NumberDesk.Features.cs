@@ -56,6 +56,10 @@ public sealed partial class NumberDesk
     internal Outside OutsideOf(NumberPlan.Write write) =>
         features is null ? default : new Outside(write.Works, FeatureRemovals.Of(write.Change.Before, write.Change.After, EmergencyProviderOf(write.Change.Before)));
 
+    /// <summary>A feature that is active on a number and that a provider has set up; none when it is not, or another one has.</summary>
+    internal FeatureRemoval? SetUpBy(NumberRecord? number, CarrierName provider, string feature) =>
+        FeatureRemovals.Of(number, null, EmergencyProviderOf(number)).FirstOrDefault(active => active.Feature == feature && active.Provider == provider);
+
     /// <summary>Tells the operator of features that were active and are no longer allowed.</summary>
     internal void TellWithdrawn(ImmutableArray<string> names, PhoneNumber number) => features?.Checks.TellWithdrawn(names, number);
 
@@ -64,6 +68,19 @@ public sealed partial class NumberDesk
         features is null || change is null ? [] : features.OrdersOf(change, [], EmergencyProviderOf(change.Before));
 
     private CarrierName? EmergencyProviderOf(NumberRecord? number) => ListsFor(number?.Account).EmergencyProvider;
+
+    /// <summary>Sets features up on numbers that were written without them: those that are taken from stock whichever they are.</summary>
+    internal async Task<IReadOnlyList<NumberResult>> WithFeaturesAsync(
+        Actor actor, IReadOnlyList<(NumberRecord Record, ImmutableArray<FeatureWork> Works)> written, CancellationToken ct)
+    {
+        NumberResult[] results = [.. written.Select(entry => new NumberResult.Done(entry.Record.Number.ToString(), entry.Record))];
+        var outside = new OutsideCalls();
+        if (features is not null) await features.AddAsync(actor, [.. written.Where(entry => !entry.Works.IsEmpty)]);
+        for (var i = 0; i < written.Count; i++)
+            if (!written[i].Works.IsEmpty) outside.Want(i, written[i].Works);
+        await FinishAsync(results, outside, ct);
+        return results;
+    }
 
     // Before anything is written or bought. What is refused is done for nobody.
     private async Task<List<(int Index, T Plan)>> CheckedAsync<T>(

@@ -9,7 +9,7 @@ internal sealed class Ledger
     private readonly List<Fact> _sold = [];
     private readonly List<Fact> _released = [];
     private readonly Dictionary<(string Carrier, string Number), Fact> _held = [];
-    private readonly SortedDictionary<string, Fact> _located = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(string Number, string Carrier), Fact> _located = [];
     private readonly SortedDictionary<string, (string Currency, long Minor)> _spent = new(StringComparer.Ordinal);
 
     /// <summary>Takes one fact in.</summary>
@@ -24,10 +24,10 @@ internal sealed class Ledger
                     _held[(fact.Carrier, number)] = fact;
                     break;
                 case { Kind: Fact.Located, Number: { } number }:
-                    _located[number] = fact;
+                    _located[(number, fact.Carrier)] = fact;
                     break;
                 case { Kind: Fact.Unlocated, Number: { } number }:
-                    _located.Remove(number);
+                    _located.Remove((number, fact.Carrier));
                     break;
                 case { Kind: Fact.Released, Number: { } number }:
                     _released.Add(fact);
@@ -80,7 +80,7 @@ internal sealed class Ledger
                 })]),
                 ["located"] = new JsonArray([.. _located.Select(entry => (JsonNode)new JsonObject
                 {
-                    ["carrier"] = entry.Value.Carrier, ["number"] = entry.Key, ["at"] = entry.Value.At, ["location"] = entry.Value.Data?.DeepClone(),
+                    ["carrier"] = entry.Value.Carrier, ["number"] = entry.Key.Number, ["at"] = entry.Value.At, ["location"] = entry.Value.Data?.DeepClone(),
                 })]),
                 ["money"] = new JsonObject(_spent.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)new JsonObject
                 {

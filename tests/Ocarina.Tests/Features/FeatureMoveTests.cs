@@ -156,6 +156,30 @@ public sealed class FeatureMoveTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task An_address_that_was_being_changed_when_the_number_moved_is_what_the_number_shows(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OwnedAsync();
+        await lab.PatchAsync(number, Address());
+        await lab.RestAsync();
+        lab.Later(1);
+        lab.Provider.Applies.Enqueue((order, _, _) =>
+        {
+            lab.Provider.SetUp(order); // done, and the answer lost
+            return ScriptedProvider.Lose();
+        });
+        await lab.PatchAsync(number, Address("7 Market Street"));
+        await lab.RestAsync();
+
+        await lab.One.Activate.RunAsync(lab.Admin, lab.Bob, [number.ToString()], null, OrderLab.Ct);
+        await lab.PassAsync(20);
+
+        Assert.Equal("1855 BLAKE STREET", lab.Provider.Located[number]);
+        Assert.Equal("1855 BLAKE STREET", (string?)(await lab.FieldsAsync(number))["e911"]!["street_address"]);
+        Assert.All(await lab.FeatureOrdersAsync(number), order => Assert.False(order.IsOpen));
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task A_number_keeps_its_address_in_reserve_and_with_its_next_owner(DatabaseKind kind)
     {
         await using var lab = await OrderLab.StartAsync(kind);

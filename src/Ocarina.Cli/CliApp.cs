@@ -41,6 +41,7 @@ internal static class CliApp
             LogoutCommand.Build(host),
             NumbersCommand.Build(host),
             OrdersCommand.Build(host),
+            OutboxCommand.Build(host),
             ConfigCommand.Build(host),
             AccountsCommand.Build(host),
             VerifyCommand.Build(host),

@@ -110,6 +110,20 @@ public interface INumbersClient
     /// <summary>Creates an account below another.</summary>
     Task<AccountDocument> CreateAccountAsync(string parent, string name, string? realm, CancellationToken ct);
 
+    /// <summary>Messages on their way to people and systems, newest first. Super-duper admin only.</summary>
+    /// <param name="state"><c>waiting</c>, <c>delivered</c> or <c>dead</c>; none lists all.</param>
+    /// <param name="kind">Kind of message; none lists all.</param>
+    /// <param name="number">Number, in any spelling; none lists all.</param>
+    /// <param name="pageSize">Rows fetched at a time.</param>
+    /// <param name="ct">Cancels.</param>
+    IAsyncEnumerable<DeliveryDocument> DeliveriesAsync(string? state, string? kind, string? number, int pageSize, CancellationToken ct);
+
+    /// <summary>One delivery, with what was tried.</summary>
+    Task<DeliveryDocument> GetDeliveryAsync(string delivery, CancellationToken ct);
+
+    /// <summary>Sends a delivery again that has ended.</summary>
+    Task<DeliveryDocument> RepeatDeliveryAsync(string delivery, CancellationToken ct);
+
     /// <summary>Checks that every chain of the ledger is whole and that replaying it gives the rows. Super-duper admin only.</summary>
     Task<LedgerReport> VerifyLedgerAsync(CancellationToken ct);
 }

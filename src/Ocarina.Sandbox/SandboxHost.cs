@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ocarina.Sandbox.Control;
+using Ocarina.Sandbox.Mail;
 using Ocarina.Sandbox.State;
 using Ocarina.Sandbox.Wire;
 
@@ -21,9 +22,9 @@ public sealed class SandboxHost : IAsyncDisposable
     private readonly WebApplication _carriers;
     private readonly WebApplication _control;
 
-    private SandboxHost(SandboxWorld world, Authority? authority, WebApplication carriers, WebApplication control)
+    private SandboxHost(SandboxWorld world, Authority? authority, WebApplication carriers, WebApplication control, MailServer mail)
     {
-        (_world, _authority, _carriers, _control) = (world, authority, carriers, control);
+        (_world, _authority, _carriers, _control, Mail) = (world, authority, carriers, control, mail);
         Address = AddressOf(carriers);
         ControlAddress = AddressOf(control);
     }
@@ -33,6 +34,9 @@ public sealed class SandboxHost : IAsyncDisposable
 
     /// <summary>Root of the control interface.</summary>
     public Uri ControlAddress { get; }
+
+    /// <summary>The mail server; what it takes is shown by the control interface at <c>/mailbox</c>.</summary>
+    public MailServer Mail { get; }
 
     /// <summary>The generated authority's certificate, when the carriers' port speaks TLS; else null.</summary>
     public string? AuthorityPem => _authority?.Pem;
@@ -66,25 +70,44 @@ public sealed class SandboxHost : IAsyncDisposable
         var world = new SandboxWorld(options);
         Authority? authority = null;
         WebApplication? carriers = null, control = null;
+        MailServer? mail = null;
         try
         {
             world.Add(SandboxCarriers.In(world));
             authority = options.Tls ? new Authority() : null;
             carriers = CarrierPort(world, options.Port, authority);
-            control = ControlPort(world, options.ControlPort, authority);
+            mail = StartMail(options);
+            control = ControlPort(world, options.ControlPort, authority, mail);
             await carriers.StartAsync(ct);
             await control.StartAsync(ct);
-            return new SandboxHost(world, authority, carriers, control);
+            return new SandboxHost(world, authority, carriers, control, mail);
         }
         catch
         {
+            if (mail is not null) await mail.DisposeAsync();
             await EndAsync(world, authority, carriers, control);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await EndAsync(_world, _authority, _carriers, _control);
+    public async ValueTask DisposeAsync()
+    {
+        await Mail.DisposeAsync();
+        await EndAsync(_world, _authority, _carriers, _control);
+    }
+
+    private static MailServer StartMail(SandboxOptions options)
+    {
+        try
+        {
+            return MailServer.Start(new MailServerOptions { Port = options.MailPort, Folder = options.DataFolder is { } folder ? Path.Combine(folder, "mailbox") : null });
+        }
+        catch (System.Net.Sockets.SocketException taken)
+        {
+            throw new IOException($"Port {options.MailPort} of the mail server: {taken.Message}", taken);
+        }
+    }
 
     private static async Task EndAsync(SandboxWorld world, Authority? authority, params WebApplication?[] ports)
     {
@@ -111,10 +134,12 @@ public sealed class SandboxHost : IAsyncDisposable
         return app;
     }
 
-    private static WebApplication ControlPort(SandboxWorld world, int port, Authority? authority)
+    private static WebApplication ControlPort(SandboxWorld world, int port, Authority? authority, MailServer mail)
     {
         var app = Builder(port, null).Build();
         new ControlApi(world, authority).Map(app);
+        new MailboxApi(mail).Map(app);
+        new HooksApi().Map(app);
         return app;
     }
 

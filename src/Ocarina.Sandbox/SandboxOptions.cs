@@ -9,6 +9,9 @@ public sealed record SandboxOptions
     /// <summary>Port of the control interface, on the loopback address only. Default 0: a free one.</summary>
     public int ControlPort { get; init; }
 
+    /// <summary>Port of the mail server, on the loopback address only. Default 0: a free one.</summary>
+    public int MailPort { get; init; }
+
     /// <summary>Folder of the ledger file, which is read again at the next start. Default null: nothing outlives the process.</summary>
     public string? DataFolder { get; init; }
 

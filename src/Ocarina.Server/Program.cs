@@ -17,7 +17,11 @@ try
     if (server.First.IsFirst) Console.WriteLine(FirstStartBanner.Of(server.First, server.Address, options));
 
     await server.StartAsync(CancellationToken.None);
-    if (server.Sandbox is { } sandbox) Console.WriteLine($"Sandbox carriers on {sandbox.Address}, controlled at {sandbox.ControlAddress}");
+    if (server.Sandbox is { } sandbox)
+    {
+        Console.WriteLine($"Sandbox carriers on {sandbox.Address}, controlled at {sandbox.ControlAddress}");
+        Console.WriteLine($"Mailbox of the demo: {new Uri(sandbox.ControlAddress, "mailbox")}");
+    }
     Console.WriteLine($"Ocarina listens on {server.Address} (Ctrl-C stops it)");
     await server.WaitForStopAsync(CancellationToken.None);
     return 0;

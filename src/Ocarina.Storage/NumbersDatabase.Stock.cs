@@ -1,6 +1,8 @@
 using Ocarina.Core;
+using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Stock;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Queries;
 
 namespace Ocarina.Storage;
@@ -39,16 +41,33 @@ public sealed partial class NumbersDatabase
     /// <param name="decide">What becomes of a row; <see langword="null"/> passes it over. May run more than once for one row; touches nothing.</param>
     /// <param name="rulesVersion">As in <see cref="ApplyAsync(IReadOnlyList{NumberChange}, long?, WriteLane, CancellationToken)"/>.</param>
     /// <param name="ct">Ends the waiting, and the claim as long as it is not being committed.</param>
+    /// <param name="buyer">Who will own them.</param>
+    /// <param name="billing">On what terms; none where nothing is billed.</param>
+    /// <param name="unpaid">Told why a row could not be paid; it stays free.</param>
     /// <returns>The rows as they are now, in order of the number; fewer than wanted when there are no more.</returns>
     public async Task<IReadOnlyList<NumberRecord>> ClaimStockAsync(
-        StockQuery query, Func<NumberRecord, NumberChange?> decide, long? rulesVersion, CancellationToken ct)
+        StockQuery query, Func<NumberRecord, NumberChange?> decide, long? rulesVersion, CancellationToken ct,
+        AccountId? buyer = null, BillingTerms? billing = null, Action<NumberError>? unpaid = null)
     {
         if (query.Sources.IsEmpty || query.Limit < 1 || PrefixRange.Of(query.Prefix) is not { } range) return [];
         return await database.WriteAsync(async (session, token) =>
         {
-            var changes = Prepare(await new StockClaim(session, query, range, decide).FindAsync(rulesVersion, token));
+            // Payers before numbers, as everybody does.
+            var bill = await BilledChanges.OpenAsync(session, billing, [buyer], token);
+            var found = (await new StockClaim(session, query, range, decide).FindAsync(rulesVersion, token)).OrderBy(change => change.Number).ToList();
+            List<NumberChange> payable = [];
+            foreach (var change in found)
+            {
+                if (bill.Refusal(change) is { } refusal) unpaid?.Invoke(refusal);
+                else payable.Add(change);
+            }
+
+            bill.MustBeAccepted();
+            var changes = Prepare(payable);
             // A release that its carrier was not told of yet ends here: the number goes on.
             var outcomes = await ApplyLockedAsync(session, changes, changes.Select(change => change.Number).ToHashSet(), token);
+            foreach (var (change, outcome) in changes.Zip(outcomes))
+                if (outcome is ChangeOutcome.Written { Record: var record }) await bill.ChargeAsync(session, change.Change, record, change.Time, token);
             return outcomes.OfType<ChangeOutcome.Written>().Select(written => written.Record).OrderBy(record => record.Number).ToList();
         }, WriteLane.Foreground, ct);
     }

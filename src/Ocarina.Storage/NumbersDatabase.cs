@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Orders;
 using Ocarina.Storage.Outbox;
@@ -67,6 +68,32 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     private static List<PreparedChange> Prepare(IReadOnlyList<NumberChange> changes) => [.. changes.Select(PreparedChange.From)];
 
     private static async Task<ChangeOutcome[]> ApplyAsync(
+        DbSession session, IReadOnlyList<PreparedChange> changes, OrderEffects effects, long? rulesVersion, CancellationToken ct)
+    {
+        if (effects.Billing is null) return await ApplyUnbilledAsync(session, changes, effects, rulesVersion, ct);
+
+        var bill = await BilledChanges.OpenAsync(session, effects.Billing, BilledChanges.OwnersOf(changes.Select(change => change.Change)), ct);
+        var outcomes = new ChangeOutcome[changes.Count];
+        List<int> payable = [];
+        for (var i = 0; i < changes.Count; i++)
+        {
+            if (bill.Refusal(changes[i].Change) is { } refusal) outcomes[i] = new ChangeOutcome.Unpaid(refusal);
+            else payable.Add(i);
+        }
+
+        bill.MustBeAccepted();
+        var written = await ApplyUnbilledAsync(session, [.. payable.Select(i => changes[i])], effects, rulesVersion, ct);
+        for (var i = 0; i < written.Length; i++)
+        {
+            var change = changes[payable[i]];
+            outcomes[payable[i]] = written[i];
+            if (written[i] is ChangeOutcome.Written { Record: var record }) await bill.ChargeAsync(session, change.Change, record, change.Time, ct);
+        }
+
+        return outcomes;
+    }
+
+    private static async Task<ChangeOutcome[]> ApplyUnbilledAsync(
         DbSession session, IReadOnlyList<PreparedChange> changes, OrderEffects effects, long? rulesVersion, CancellationToken ct)
     {
         ChangeOutcome[] outcomes;

@@ -21,6 +21,7 @@ namespace Ocarina.Client.Wire;
 [JsonSerializable(typeof(NumberProblem))]
 [JsonSerializable(typeof(IReadOnlyList<Quote>))]
 [JsonSerializable(typeof(OrderDocument))]
+[JsonSerializable(typeof(DeliveryDocument))]
 [JsonSerializable(typeof(AccountRow))]
 [JsonSerializable(typeof(AccountDocument))]
 [JsonSerializable(typeof(LoginReply))]

@@ -98,11 +98,19 @@ internal static partial class ConfigDocuments
             Object("default", Integer("max_bucket_tokens", 100, minimum: 1)), Integer("inactivity_timeout_s", 600, minimum: 1),
             Integer("tokens_fill_rate", 10, minimum: 1), OneOf("tokens_fill_time", "second", "second", "minute", "hour", "day"),
         ],
-        ["webhooks"] =
-        [
-            Integer("attempt_failure_count", 6, minimum: 1), Integer("attempt_failure_expiry_ms", 60_000, minimum: 1),
-            Integer("connect_timeout_ms", 10_000, minimum: 1), Flag("disable_disabler", false), Flag("log_successful_attempts", false),
-        ],
+        ["webhooks"] = Webhooks,
+        ["smtp"] = Smtp,
+        ["outbox"] = Outbox,
+        ["notifications.cnam_request"] = Notification,
+        ["notifications.number_feature_manual_action"] = Notification,
+        ["notifications.port_unconfirmed"] = Notification,
+        ["notifications.port_request"] = Notification,
+        ["notifications.port_pending"] = Notification,
+        ["notifications.port_scheduled"] = Notification,
+        ["notifications.port_rejected"] = Notification,
+        ["notifications.port_cancel"] = Notification,
+        ["notifications.ported"] = Notification,
+        ["notifications.port_comment"] = Notification,
         ["whitelabel"] = [new ConfigKey("domains", ConfigKind.Object)],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -24,4 +24,7 @@ public sealed record NumberError(int Code, string Error, string? Cause, string M
 
     /// <summary>True when data was refused, and <see cref="Cause"/> says what.</summary>
     public bool IsInvalid => Error == NumberErrors.InvalidName;
+
+    /// <summary>True when it costs something that nobody agreed to pay.</summary>
+    public bool IsNotAccepted => Error == NumberErrors.NotAcceptedName;
 }

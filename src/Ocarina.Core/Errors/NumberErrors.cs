@@ -7,6 +7,7 @@ public static class NumberErrors
 {
     internal const string NotFoundName = "not_found";
     internal const string InvalidName = "invalid";
+    internal const string NotAcceptedName = "charges_not_accepted";
 
     /// <summary>Name of <see cref="NotAvailable"/>, which orders keep as well.</summary>
     public const string NotAvailableName = "not_available";
@@ -55,6 +56,9 @@ public static class NumberErrors
     /// <summary>The account's credit does not reach.</summary>
     public static NumberError NotEnoughCredit(AccountId account, string detail) =>
         new(402, "not_enough_credit", detail, $"account {account} does not have enough credit to perform the operation");
+
+    /// <summary>It costs something, and the caller has not agreed to pay.</summary>
+    public static NumberError AcceptCharges(string number) => new(402, NotAcceptedName, number, "accept charges");
 
     /// <summary>The carrier failed.</summary>
     public static NumberError ByCarrier(string number) => new(500, "unspecified_fault", number, "fault by carrier");

@@ -38,6 +38,15 @@ public sealed record FeatureWork(string Feature, CarrierName Provider, DocumentT
 /// <summary>Sets the features of a number by comparing what it has with what it shall have (numbers.md 9.2). Pure: nobody outside is asked here.</summary>
 public static class FeaturePlan
 {
+    /// <summary>A record as it will be when providers have set features up.</summary>
+    public static NumberRecord With(NumberRecord record, ImmutableArray<FeatureWork> works)
+    {
+        if (works.IsDefaultOrEmpty) return record;
+        var features = record.Features.ToObject();
+        foreach (var work in works) features[work.Feature] = work.Wanted.ToObject();
+        return record with { Features = DocumentText.From(features) };
+    }
+
     /// <summary>Decides the features of a record whose state, owner, carrier and public fields are already the new ones.</summary>
     /// <param name="before">The number as it was; <see langword="null"/> when it is new.</param>
     /// <param name="after">The number as it will be; its features are those that are active now.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ocarina.Core.Errors;
 using Ocarina.Core.Telling;
 
 namespace Ocarina.Core.Ledger;
@@ -87,4 +88,8 @@ public abstract record ChangeOutcome
     /// <summary>Somebody else changed the number since it was loaded; nothing was written for it.</summary>
     /// <param name="Current">The number as it stands now, when it exists.</param>
     public sealed record Lost(NumberRecord? Current) : ChangeOutcome;
+
+    /// <summary>Somebody who would have to pay for it cannot; nothing was written for it.</summary>
+    /// <param name="Error">Who, and what is missing.</param>
+    public sealed record Unpaid(NumberError Error) : ChangeOutcome;
 }

@@ -5,6 +5,7 @@ using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Features;
@@ -42,16 +43,20 @@ public sealed class FeatureDesk(OrdersDatabase orders, FeatureChecks checks, Ord
 
     /// <summary>Carries out a change of fields that needs a provider: he first, then the number. Refused, nothing is stored.</summary>
     /// <returns>What became of it; none when the number was changed meanwhile, and is to be decided anew.</returns>
-    internal async Task<NumberResult?> ArrangeAsync(NumberPlan.Arrange plan, long rulesVersion, CancellationToken ct)
+    internal async Task<NumberResult?> ArrangeAsync(NumberPlan.Arrange plan, long rulesVersion, BillingTerms? billing, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
-        if (await checks.RefusalAsync(plan.Before, plan.Works, ct) is { } error) return new NumberResult.Failed(plan.Key, error);
-
         var row = plan.Works is [var work, ..]
             ? FeatureOrders.Setting(plan.Before, work, plan.Request, plan.Actor, clock)
             : FeatureOrders.Removing(plan.Before, plan.Removals[0], plan.Request, plan.Actor, clock);
         // From here on the caller's hanging up ends his waiting only.
-        if ((await orders.InsertAsync([new OrderIntent(row, plan.Before.Revision)], rulesVersion, CancellationToken.None))[0] is not IntentOutcome.Claimed) return null;
+        var intent = new OrderIntent(row, plan.Before.Revision) { Before = plan.Before, After = plan.Priced };
+        switch ((await orders.InsertAsync([intent], rulesVersion, CancellationToken.None, billing))[0])
+        {
+            case IntentOutcome.Unpaid unpaid: return new NumberResult.Failed(plan.Key, unpaid.Error);
+            case not IntentOutcome.Claimed: return null;
+        }
+
         while (true)
         {
             row = await RunAsync(row, began, ct);

@@ -67,6 +67,7 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         return new OrderSave(next is null ? done : done with { Data = done.Data with { Next = next.Id } }, lease)
         {
             Change = change,
+            Billing = desk.TermsOf(null), // whoever pays agreed when it was asked for
             // Another provider has it now: the one before is to forget it.
             More = [.. next is null ? (OrderRow[])[] : [next], .. Left(number, after, row, wish)],
         };

@@ -7,6 +7,7 @@ using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
 using Ocarina.Storage.Config;
 using Ocarina.Storage.Idempotency;
+using Ocarina.Storage.Outbox;
 
 namespace Ocarina.Manager.Identity;
 
@@ -121,6 +122,7 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
         var tokens = await Versions.BumpAsync(session, VersionKinds.Tokens, ct);
         await UsersTable.DeleteAllAsync(session, id, now, tokens, ct);
         await ApiKeysTable.DeleteAsync(session, id, ct);
+        foreach (var hook in await WebhooksTable.OfAccountAsync(session, id, ct)) await WebhooksTable.DeleteAsync(session, id, hook.Id, now, ct);
         await Versions.BumpAsync(session, VersionKinds.Configuration, ct);
         await ConfigDocumentsTable.DeleteScopeAsync(session, id, ct);
         await AccountsTable.UpdateAsync(session, row with { Deleted = true, Modified = now, Revision = row.Revision + 1, Version = version }, ct);

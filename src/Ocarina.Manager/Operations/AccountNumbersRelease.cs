@@ -22,7 +22,7 @@ public sealed class AccountNumbersRelease(NumberDesk desk, GivingBack givingBack
         {
             var request = desk.Request(Actor.System, null);
             List<NumberChange> changes = [.. page.Rows.Select(number => Change(number, account, actor, request))];
-            var effects = new OrderEffects { Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()] };
+            var effects = new OrderEffects { Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()], Billing = desk.TermsOf(null) };
             var outcomes = await desk.Numbers.ApplyAsync(changes, effects, null, WriteLane.Foreground, ct);
             // Nothing moved: somebody changes these numbers faster than they are released. The caller counts what is left.
             if (!outcomes.Any(outcome => outcome is ChangeOutcome.Written)) return;

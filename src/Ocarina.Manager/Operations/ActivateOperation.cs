@@ -7,6 +7,7 @@ using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Stock;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 
@@ -21,12 +22,14 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <param name="texts">The numbers as given.</param>
     /// <param name="fields">Public fields to set, sanitised; none keeps those that are there.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
-    public async Task<IReadOnlyList<NumberResult>> RunAsync(Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject? fields, CancellationToken ct)
+    /// <param name="consent">Whether the caller agrees to pay.</param>
+    public async Task<IReadOnlyList<NumberResult>> RunAsync(
+        Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null)
     {
         var request = desk.Request(actor, target);
         IReadOnlyDictionary<PhoneNumber, Offer> offers = FrozenDictionary<PhoneNumber, Offer>.Empty;
         return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, FindOffersAsync,
-            new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct) });
+            new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
 
         // Only what is no row can have to be bought from an offer: stock costs no second question.
         async Task FindOffersAsync(IReadOnlyCollection<PhoneNumber> unknown) =>
@@ -49,10 +52,11 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <param name="offers">Ids of offers and how many of each, 1 or more.</param>
     /// <param name="fields">Public fields to set, sanitised; none sets none.</param>
     /// <param name="ct">Ends the waiting, never an order.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     /// <returns>A result per piece. The key of a bought one is its number, of the others the offer's id, the second piece's with <c>#2</c> and so on.</returns>
     public Task<IReadOnlyList<NumberResult>> BuyOffersAsync(
-        Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, CancellationToken ct) =>
-        desk.UnderRulesAsync(version => BuyOffersAsync(actor, target, offers, fields, version, ct), ct);
+        Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null) =>
+        desk.UnderRulesAsync(version => BuyOffersAsync(actor, target, offers, fields, version, consent, ct), ct);
 
     /// <summary>Takes as many numbers of a prefix as are wanted from stock, whichever are free, in one step (`http-api.md` 2.8).</summary>
     /// <param name="actor">The account of the token.</param>
@@ -61,9 +65,10 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <param name="quantity">How many, 1 or more.</param>
     /// <param name="fields">Public fields to set, sanitised; none sets none.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     /// <returns>The numbers won; fewer than wanted, or none, when stock does not reach.</returns>
     public async Task<IReadOnlyList<NumberResult>> ClaimAsync(
-        Actor actor, AccountId target, string prefix, int quantity, JsonObject? fields, CancellationToken ct)
+        Actor actor, AccountId target, string prefix, int quantity, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null)
     {
         var request = desk.Request(actor, target);
         var sources = StockSources.ForSale(desk, target);
@@ -72,10 +77,16 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         NumberError? refused = null;
         var works = new Dictionary<PhoneNumber, ImmutableArray<FeatureWork>>();
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
-        var won = await desk.UnderRulesAsync(version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None), ct);
+        if (consent is not null && await IsToldThePriceAsync(consent, query, Priced, ct)) return [];
+        var won = await desk.UnderRulesAsync(
+            version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None, target, desk.TermsOf(consent), error => refused = error), ct);
         return won.Count == 0 && refused is not null
             ? [new NumberResult.Failed(prefix, refused)]
             : await desk.WithFeaturesAsync(actor, [.. won.Select(record => (record, works.GetValueOrDefault(record.Number, [])))], ct);
+
+        // What providers outside are to set up costs as well.
+        NumberChange? Priced(NumberRecord record) =>
+            Decide(record) is { After: { } after } change ? change with { After = FeaturePlan.With(after, works[record.Number]) } : null;
 
         NumberChange? Decide(NumberRecord record)
         {
@@ -91,7 +102,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     }
 
     private async Task<IReadOnlyList<NumberResult>> BuyOffersAsync(
-        Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, long version, CancellationToken ct)
+        Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, long version, ChargeConsent? consent, CancellationToken ct)
     {
         if (await desk.EarlierPiecesAsync(ct) is { Count: > 0 } earlier) return earlier;
 
@@ -113,10 +124,23 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
                 plans.AddRange(Pieces(offer, quantity));
         }
 
-        return [.. await purchases.BuyAsync(actor, target, plans, version, ct), .. refused];
+        if (consent is not null && await desk.IsToldThePriceAsync(consent, [.. plans.Select(plan => ((NumberRecord?)null, (NumberRecord?)plan.After))], ct))
+            return [.. plans.Select(plan => new NumberResult.Failed(plan.Key, NumberErrors.AcceptCharges(plan.Key))), .. refused];
+        return [.. await purchases.BuyAsync(actor, target, plans, version, ct, consent), .. refused];
 
         IEnumerable<NumberPlan.Buy> Pieces(StoredGroupOffer offer, int quantity) => Enumerable.Range(1, quantity).Select(piece =>
-            new NumberPlan.Buy(piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields), offer.Id));
+            new NumberPlan.Buy(piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields),
+                FromGroup(offer, request) with { State = NumberState.InService, Account = target }, offer.Id));
+    }
+
+    // Which rows will be won is not known before they are: as many free ones as are wanted stand for them.
+    private async Task<bool> IsToldThePriceAsync(ChargeConsent consent, StockQuery query, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)
+    {
+        if (consent is { IsAccepted: true, IsDryRun: false }) return false;
+        var free = (await desk.Numbers.SearchStockAsync(query, ct)).Select(hit => hit.Number).ToList();
+        var rows = await desk.Numbers.LoadAsync(free, ct);
+        List<(NumberRecord?, NumberRecord?)> changes = [.. rows.Values.Select(decide).OfType<NumberChange>().Select(change => (change.Before, change.After))];
+        return await desk.IsToldThePriceAsync(consent, changes, ct);
     }
 
     private static NumberRecord FromGroup(StoredGroupOffer offer, MoveRequest request) => new()

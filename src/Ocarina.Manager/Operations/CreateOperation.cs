@@ -5,6 +5,7 @@ using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 
@@ -23,8 +24,9 @@ public sealed class CreateOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <param name="fields">Public fields, sanitised; <c>carrier_name</c> among them chooses the carrier.</param>
     /// <param name="state">The wanted state; none asks for the configured default, and <c>reserved</c> without one.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     public async Task<BatchOutcome> RunAsync(
-        Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject fields, NumberState? state, CancellationToken ct)
+        Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject fields, NumberState? state, CancellationToken ct, ChargeConsent? consent = null)
     {
         var settings = desk.Config.SettingsFor(null);
         var request = desk.Request(actor, target);
@@ -43,7 +45,7 @@ public sealed class CreateOperation(NumberDesk desk, PurchaseDesk purchases)
 
         var isSetUp = wantedState == NumberState.PortIn && purchases.ProvisionsPortIn(carrier);
         var results = await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct,
-            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct) });
+            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
         return new BatchOutcome.Finished(results);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)

@@ -4,6 +4,7 @@ using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Csv;
 
 namespace Ocarina.Manager.Operations;
@@ -34,6 +35,9 @@ public enum CsvJob
 public sealed class CsvJobOperation(
     NumberDesk desk, ActivateOperation activate, UpdateOperation update, ReleaseOperation release, ReserveOperation reserve)
 {
+    // Who sends a file agrees to what its rows cost.
+    private static ChargeConsent Agreed => new(isAccepted: true);
+
     /// <summary>Reads the file and answers each row, in order, after it was committed.</summary>
     /// <param name="job">What to do.</param>
     /// <param name="actor">The account of the token.</param>
@@ -60,8 +64,8 @@ public sealed class CsvJobOperation(
         string[] number = [row.E164];
         return job switch
         {
-            CsvJob.AssignTo => (await activate.RunAsync(actor, owner, number, null, ct))[0],
-            CsvJob.Reserve => (await reserve.RunAsync(actor, owner, number, null, ct))[0],
+            CsvJob.AssignTo => (await activate.RunAsync(actor, owner, number, null, ct, Agreed))[0],
+            CsvJob.Reserve => (await reserve.RunAsync(actor, owner, number, null, ct, Agreed))[0],
             CsvJob.Release or CsvJob.Delete => (await release.RunAsync(actor, path, number, hard: job == CsvJob.Delete, null, null, ct))[0],
             _ => await UpdateAsync(job, actor, path, row, number, ct),
         };
@@ -71,7 +75,7 @@ public sealed class CsvJobOperation(
     {
         var fields = PublicFields.Sanitise(row.Fields);
         if (row.Carrier is { } carrier) fields[NumberFeatures.CarrierName] = JsonValue.Create(carrier.ToString());
-        return await update.RunAsync(actor, path, number, fields, merge: job == CsvJob.UpdateMerge, null, ct) switch
+        return await update.RunAsync(actor, path, number, fields, merge: job == CsvJob.UpdateMerge, null, ct, Agreed) switch
         {
             BatchOutcome.Finished finished => finished.Results[0],
             BatchOutcome.Refused refused => new NumberResult.Failed(row.E164, refused.Error),

@@ -1,4 +1,5 @@
 using Ocarina.Core.Ledger;
+using Ocarina.Manager.Billing;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
@@ -10,6 +11,9 @@ internal sealed record DeskExtras
 
     /// <summary>Buys what a carrier has to sell first: plans and the version of the rules to results. Without it no plan to buy may come up.</summary>
     internal Func<IReadOnlyList<NumberPlan.Buy>, long, Task<IReadOnlyList<NumberResult>>>? Buy { get; init; }
+
+    /// <summary>Whether the caller agrees to pay; none where the operation costs nothing, or is an operator's own.</summary>
+    internal ChargeConsent? Consent { get; init; }
 
     /// <summary>The disconnect order that goes with a change, if any.</summary>
     internal Func<NumberChange, OrderRow?>? GiveBack { get; init; }

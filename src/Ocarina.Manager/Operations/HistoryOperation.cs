@@ -77,7 +77,8 @@ public sealed class HistoryOperation(NumberDesk desk)
 
     private bool Owns(AccountId path, NumberRecord? record) => record?.Account is { } owner && desk.Tree.IsAbove(path, owner);
 
-    private VisibleEvent? View(NumberEventRow row, AccountId path, bool isAdmin)
+    /// <summary>An event as a path may see it; none when it may not.</summary>
+    internal VisibleEvent? View(NumberEventRow row, AccountId path, bool isAdmin)
     {
         var seesBefore = isAdmin || Owns(path, row.Before);
         var seesAfter = isAdmin || Owns(path, row.After);

@@ -7,6 +7,7 @@ using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Csv;
+using Ocarina.Manager.Billing;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
@@ -42,6 +43,9 @@ public sealed class ImportOperation(NumberDesk desk)
     /// <summary>Rows of one transaction: small, so that buyers do not wait behind an import.</summary>
     public const int PieceRows = 100;
 
+    // What is imported was in service before: its month is paid where it comes from.
+    private static ChargeConsent PaidElsewhere => new(isAccepted: true) { IsOpening = true };
+
     /// <summary>Reads the file and answers each row, in order, after it was committed.</summary>
     /// <param name="actor">The account of the token.</param>
     /// <param name="path">The account of the path: numbers of rows without account go to it.</param>
@@ -75,7 +79,7 @@ public sealed class ImportOperation(NumberDesk desk)
         if (rows.Count == 0) return [];
         var next = 0;
         var byText = rows.ToDictionary(row => row.E164, StringComparer.Ordinal);
-        var results = await desk.RunAsync(path, [.. rows.Select(row => row.E164)], Decide, WriteLane.Background, redoLost: true, ct);
+        var results = await desk.RunAsync(path, [.. rows.Select(row => row.E164)], Decide, WriteLane.Background, redoLost: true, ct, more: new DeskExtras { Consent = PaidElsewhere });
         return [.. results.Select(result => Answer(rows[next++], result))];
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record) => DecideRow(actor, path, wanted, byText[wanted.Text], record);

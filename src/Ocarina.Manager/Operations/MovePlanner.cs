@@ -34,7 +34,8 @@ internal static class MovePlanner
                 var bought = fields is null ? allowed.After : allowed.After with { PublicFields = DocumentText.From(fields) };
                 return WithFeatures(desk, key, before, bought, action, request) switch
                 {
-                    NumberPlan.Write write => new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields)) { Works = write.Works },
+                    NumberPlan.Write { Change.After: { } planned } write =>
+                        new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields), planned) { Works = write.Works },
                     var refused => refused,
                 };
             case TransitionDecision.Allowed { CarrierMustSell: true } allowed:

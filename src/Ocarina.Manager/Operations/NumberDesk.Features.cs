@@ -6,6 +6,7 @@ using Ocarina.Core.Accounts;
 using Ocarina.Core.Configuration;
 using Ocarina.Core.Features;
 using Ocarina.Core.Telling;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Features;
 using Ocarina.Storage.Orders;
 
@@ -112,10 +113,10 @@ public sealed partial class NumberDesk
     }
 
     private async Task<IReadOnlyList<(int Index, NumberResult? Result, NumberRecord? Current)>> ArrangeAsync(
-        IReadOnlyList<(int Index, NumberPlan.Arrange Plan)> plans, long rulesVersion, CancellationToken ct)
+        IReadOnlyList<(int Index, NumberPlan.Arrange Plan)> plans, long rulesVersion, ChargeConsent? consent, CancellationToken ct)
     {
         if (features is null || plans.Count == 0) return [];
-        var answers = await Task.WhenAll(plans.Select(entry => features.ArrangeAsync(entry.Plan, rulesVersion, ct)));
+        var answers = await Task.WhenAll(plans.Select(entry => features.ArrangeAsync(entry.Plan, rulesVersion, TermsOf(consent), ct)));
         var fresh = await numbers.LoadAsync([.. plans.Select(entry => entry.Plan.Before.Number)], ct);
         return [.. plans.Select((entry, i) =>
         {

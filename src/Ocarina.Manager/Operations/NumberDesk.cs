@@ -4,10 +4,12 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Normalization;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Features;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Operations;
@@ -23,6 +25,7 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
     private const int UpdateRetriesMax = 3;
 
     private readonly EarlierRun _earlier = new(numbers, new OrdersDatabase(numbers.Database, clock));
+    private readonly BillingDatabase _billing = new(numbers.Database, clock);
 
     private volatile Phonebook _phonebook = new(-1, false);
 
@@ -43,6 +46,15 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
 
     /// <summary>True when strangers may search the reseller's catalogue (<c>unauthorized_numbers_lookup</c>).</summary>
     public bool AllowsPublicSearch(AccountId reseller) => directories.Configuration.SettingsFor(reseller).UnauthorizedNumbersLookup;
+
+    /// <summary>Who pays for what, as it is now.</summary>
+    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
+
+    /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
+    /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
+    internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
+        ? null
+        : new BillingTerms(BillingScope) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
 
     internal MoveRequest Request(Actor actor, AccountId? target) => new(actor, target, directories.Accounts, Policy(), Now);
 
@@ -94,10 +106,21 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
     /// <param name="ct">Ends the waiting until the write begins; what is being written is written.</param>
     /// <param name="lookUp">Asked before the decisions about numbers that have no record, when there are such.</param>
     /// <param name="more">What else the operation may do than change numbers.</param>
-    internal Task<IReadOnlyList<NumberResult>> RunAsync(
+    internal async Task<IReadOnlyList<NumberResult>> RunAsync(
         AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct,
-        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp = null, DeskExtras? more = null) =>
-        UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, more ?? DeskExtras.None, ct), ct);
+        Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp = null, DeskExtras? more = null)
+    {
+        try
+        {
+            return await UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, more ?? DeskExtras.None, ct), ct);
+        }
+        catch (AcceptanceNeededException e) when (more?.Consent is { } consent)
+        {
+            // The price rose between the quote and the write.
+            consent.Quote = e.Invoices;
+            return [.. Read(RulesFor(path), texts).Select(wanted => new NumberResult.Failed(wanted.Key, wanted.Error ?? NumberErrors.AcceptCharges(wanted.Key)))];
+        }
+    }
 
     /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>
     internal async Task<T> UnderRulesAsync<T>(Func<long, Task<T>> write, CancellationToken ct)
@@ -133,6 +156,14 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
 
         open = await CheckedAsync(open, plan => plan.Change.After, plan => plan.Works, results, ct);
         bought = await CheckedAsync(bought, plan => plan.Known, plan => plan.Works, results, ct);
+        arranged = await CheckedAsync(arranged, plan => plan.Before, plan => plan.Works, results, ct);
+        if (more.Consent is { } consent && await IsToldThePriceAsync(consent, [.. open.Select(entry => PriceOf(entry.Plan)), .. bought.Select(entry => PriceOf(entry.Plan)), .. arranged.Select(entry => PriceOf(entry.Plan))], ct))
+        {
+            foreach (var index in open.Select(entry => entry.Index).Concat(bought.Select(entry => entry.Index)).Concat(arranged.Select(entry => entry.Index)))
+                results[index] = new NumberResult.Failed(wanted[index].Key, NumberErrors.AcceptCharges(wanted[index].Key));
+            return results;
+        }
+
         for (var attempt = 1; open.Count + arranged.Count > 0; attempt++)
         {
             // From here on the caller's hanging up ends his waiting, not the write.
@@ -154,10 +185,13 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
                     case ChangeOutcome.Lost lost:
                         results[index] = AfterLoss(wanted[index].Key, change, lost.Current);
                         break;
+                    case ChangeOutcome.Unpaid unpaid:
+                        results[index] = new NumberResult.Failed(wanted[index].Key, unpaid.Error);
+                        break;
                 }
             }
 
-            foreach (var (index, result, current) in await ArrangeAsync(arranging, rulesVersion, ct))
+            foreach (var (index, result, current) in await ArrangeAsync(arranging, rulesVersion, more.Consent, ct))
             {
                 if (result is not null) results[index] = result;
                 else if (attempt < UpdateRetriesMax) Decided(index, current);
@@ -210,7 +244,26 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
             Taken = taken.Select(change => change.Number).ToHashSet(),
             Disconnects = more.GiveBack is { } giveBack ? [.. changes.Select(giveBack).OfType<OrderRow>()] : [],
             Features = OrdersOf(plans, outside),
+            Billing = TermsOf(more.Consent),
         };
+    }
+
+    private static (NumberRecord? Before, NumberRecord? After) PriceOf(NumberPlan plan) => plan switch
+    {
+        NumberPlan.Write write => (write.Change.Before, write.Priced),
+        NumberPlan.Buy purchase => (purchase.Before, purchase.Priced),
+        NumberPlan.Arrange arrange => (arrange.Before, arrange.Priced),
+        _ => (null, null),
+    };
+
+    /// <summary>Asks for the price when the caller has to be told it; true when nothing may be done.</summary>
+    internal async Task<bool> IsToldThePriceAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
+    {
+        if (consent is { IsAccepted: true, IsDryRun: false } || consent.IsOpening) return false;
+        var quote = TermsOf(consent) is { } terms ? await _billing.QuoteAsync(changes, terms.Scope, ct) : [];
+        if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance)) return false;
+        consent.Quote = quote;
+        return true;
     }
 
     private bool HasPhonebook()

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Features;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Orders;
 using Ocarina.Manager.Search;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Orders;
 using Ocarina.Storage.Search;
 
@@ -18,6 +20,9 @@ public static class NumberOperationsServices
     {
         services.TryAddSingleton<NumberDesk>();
         services.TryAddSingleton<OrdersDatabase>();
+        services.TryAddSingleton<BillingDatabase>();
+        services.TryAddSingleton<ServicesOperation>();
+        services.TryAddSingleton<ChargeCheck>();
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<FeatureChecks>();

@@ -3,6 +3,7 @@ using Ocarina.Core;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 
@@ -17,11 +18,13 @@ public sealed class ReserveOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <param name="texts">The numbers as given.</param>
     /// <param name="fields">Public fields to set, sanitised; none keeps those that are there.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
-    public Task<IReadOnlyList<NumberResult>> RunAsync(Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject? fields, CancellationToken ct)
+    /// <param name="consent">Whether the caller agrees to pay.</param>
+    public Task<IReadOnlyList<NumberResult>> RunAsync(
+        Actor actor, AccountId target, IReadOnlyList<string> texts, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null)
     {
         var request = desk.Request(actor, target);
         return desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct,
-            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct) });
+            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
         {

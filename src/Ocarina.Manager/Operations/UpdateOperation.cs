@@ -4,6 +4,7 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Features;
 using Ocarina.Storage;
 
@@ -20,11 +21,13 @@ public sealed class UpdateOperation(NumberDesk desk)
     /// <param name="merge">True merges; false replaces everything.</param>
     /// <param name="isSeen">Whether the stored record is the one the caller saw (<c>If-Match</c>); none accepts any.</param>
     /// <param name="ct">Ends the waiting, not a write that began.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     public async Task<BatchOutcome> RunAsync(
-        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, Func<NumberRecord, bool>? isSeen, CancellationToken ct)
+        Actor actor, AccountId path, IReadOnlyList<string> texts, JsonObject fields, bool merge, Func<NumberRecord, bool>? isSeen, CancellationToken ct,
+        ChargeConsent? consent = null)
     {
         var request = desk.Request(actor, path);
-        var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct);
+        var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct, more: new DeskExtras { Consent = consent });
         return new BatchOutcome.Finished(results);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
@@ -44,8 +47,8 @@ public sealed class UpdateOperation(NumberDesk desk)
             return plan switch
             {
                 // Providers first: what they refuse is not stored (`http-api.md` 2.5).
-                NumberPlan.Write write when desk.OutsideOf(write) is { IsEmpty: false } outside =>
-                    new NumberPlan.Arrange(wanted.Key, record, outside.Works, outside.Removals, new FieldWrite(DocumentText.From(fields), merge), actor),
+                NumberPlan.Write { Priced: { } priced } write when desk.OutsideOf(write) is { IsEmpty: false } outside =>
+                    new NumberPlan.Arrange(wanted.Key, record, priced, outside.Works, outside.Removals, new FieldWrite(DocumentText.From(fields), merge), actor),
                 NumberPlan.Write { Change.After: { } planned } when planned with { AuthorizedBy = record.AuthorizedBy } == record => new NumberPlan.Keep(wanted.Key, record),
                 _ => plan,
             };

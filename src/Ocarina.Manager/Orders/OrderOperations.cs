@@ -63,6 +63,8 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
             {
                 Change = delivery.Change,
                 TakesNumber = row.Number.IsEmpty,
+                // Its new owner pays, whoever it was bought for.
+                Billing = desk.TermsOf(null),
                 More = delivery.Features,
             };
             switch (await desk.UnderRulesAsync(version => orders.SaveAsync(save with { RulesVersion = version }, ct), ct))

@@ -101,7 +101,8 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
                 change = new NumberChange(number, after, NumberActions.PurchaseReversed, Actor.System, row.Error, request.Now);
             }
 
-            if (await turn.SaveAsync(new OrderSave(row, turn.Lease) { Change = change, More = desk.RemovalsOf(change) }, ct) is not SaveOutcome.Saved) continue;
+            var save = new OrderSave(row, turn.Lease) { Change = change, TakesBackCharges = true, More = desk.RemovalsOf(change) };
+            if (await turn.SaveAsync(save, ct) is not SaveOutcome.Saved) continue;
             logger.PurchaseReversed(row.Id.ToString(), row.Carrier.ToString(), LogText.WithoutNumbers(OrderErrors.Reason(row)));
             return;
         }

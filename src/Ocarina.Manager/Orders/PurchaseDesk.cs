@@ -1,6 +1,7 @@
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
@@ -20,8 +21,9 @@ public sealed class PurchaseDesk(
     /// <param name="plans">What.</param>
     /// <param name="rulesVersion">The version of the rules it was decided under.</param>
     /// <param name="ct">Ends the waiting, never an order.</param>
+    /// <param name="consent">Whether the caller agrees to pay.</param>
     internal async Task<IReadOnlyList<NumberResult>> BuyAsync(
-        Actor actor, AccountId target, IReadOnlyList<NumberPlan.Buy> plans, long rulesVersion, CancellationToken ct)
+        Actor actor, AccountId target, IReadOnlyList<NumberPlan.Buy> plans, long rulesVersion, CancellationToken ct, ChargeConsent? consent = null)
     {
         var results = new NumberResult?[plans.Count];
         var lease = turns.NewLease();
@@ -33,7 +35,7 @@ public sealed class PurchaseDesk(
         }
 
         // From here on the caller's hanging up ends his waiting only.
-        var outcomes = intents.Count == 0 ? [] : await orders.InsertAsync([.. intents.Select(one => one.Intent)], rulesVersion, CancellationToken.None);
+        var outcomes = intents.Count == 0 ? [] : await orders.InsertAsync([.. intents.Select(one => one.Intent)], rulesVersion, CancellationToken.None, desk.TermsOf(consent));
         Dictionary<int, OrderRow> awaited = [];
         foreach (var ((index, _), outcome) in intents.Zip(outcomes))
         {
@@ -45,6 +47,9 @@ public sealed class PurchaseDesk(
                     break;
                 case IntentOutcome.Held { By: { Kind: OrderKind.Acquire } by } when by.Account == target:
                     awaited[index] = by; // the second request of one account waits for the first one's order
+                    break;
+                case IntentOutcome.Unpaid unpaid:
+                    results[index] = new NumberResult.Failed(plans[index].Key, unpaid.Error);
                     break;
                 case IntentOutcome.Changed when await IsHisAsync(plans[index], target, ct) is { } record:
                     results[index] = new NumberResult.Done(plans[index].Key, record, IsUnchanged: true);
@@ -99,7 +104,8 @@ public sealed class PurchaseDesk(
                 Created = now,
                 Modified = now,
             },
-            plan.Before?.Revision ?? 0);
+            plan.Before?.Revision ?? 0)
+        { After = plan.After };
     }
 
     // What happened meanwhile may be exactly what was asked for: the same account's earlier order was settled.

@@ -9,7 +9,7 @@ internal static class CommandLine
 {
     /// <summary>What may be said.</summary>
     public const string Usage =
-        "Usage: Ocarina.Sandbox [--port N] [--control-port N] [--data DIR] [--seed N] [--profile calm|realistic|storm|outage] [--tls] [--script FILE]";
+        "Usage: Ocarina.Sandbox [--port N] [--control-port N] [--mail-port N] [--data DIR] [--seed N] [--profile calm|realistic|storm|outage] [--tls] [--script FILE]";
 
     /// <summary>False with a problem when a word makes no sense.</summary>
     public static bool TryRead(
@@ -31,6 +31,7 @@ internal static class CommandLine
             {
                 case "--port" when isNumber && number <= 65535: options = options with { Port = number }; break;
                 case "--control-port" when isNumber && number <= 65535: options = options with { ControlPort = number }; break;
+                case "--mail-port" when isNumber && number <= 65535: options = options with { MailPort = number }; break;
                 case "--seed" when isNumber: options = options with { Seed = number }; break;
                 case "--data" when value is not null: options = options with { DataFolder = value }; break;
                 case "--profile" when value is not null && FaultProfile.Find(value) is not null: options = options with { Profile = value }; break;

@@ -168,10 +168,10 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
 
     private ISandboxCarrier CarrierOf(string name) => world.Carrier(name) ?? throw new ControlRefusal(404, $"There is no carrier '{name}'.");
 
-    private static string Text(JsonObject body, string name) =>
+    internal static string Text(JsonObject body, string name) =>
         body[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new ControlRefusal(400, $"'{name}' is a text.");
 
-    private static int? Whole(JsonObject body, string name) =>
+    internal static int? Whole(JsonObject body, string name) =>
         body[name] is not { } node ? null
         : node is JsonValue value && value.TryGetValue<int>(out var number) ? number : throw new ControlRefusal(400, $"'{name}' is a whole number.");
 
@@ -180,9 +180,11 @@ internal sealed class ControlApi(SandboxWorld world, Authority? authority)
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
     };
 
-    private static RequestDelegate Serve(Func<ControlCall, JsonNode> answer) => Serve(call => Task.FromResult(answer(call)));
+    /// <summary>Answers with JSON.</summary>
+    internal static RequestDelegate Serve(Func<ControlCall, JsonNode> answer) => Serve(call => Task.FromResult(answer(call)));
 
-    private static RequestDelegate Serve(Func<ControlCall, Task<JsonNode>> answer) => async http =>
+    /// <summary>Answers with JSON.</summary>
+    internal static RequestDelegate Serve(Func<ControlCall, Task<JsonNode>> answer) => async http =>
     {
         JsonNode reply;
         try

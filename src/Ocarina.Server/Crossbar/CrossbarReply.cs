@@ -30,6 +30,9 @@ internal sealed record CrossbarReply : IResult
     /// <summary>Members that stand beside <c>data</c>, such as the <c>carriers</c> of a search.</summary>
     public JsonObject? Beside { get; init; }
 
+    /// <summary>True for a success that changed nothing, though its verb may: it is not remembered under a key.</summary>
+    public bool DidNothing { get; init; }
+
     /// <summary>True when rows are shown, so that CSV may be asked for.</summary>
     public bool IsListing { get; init; }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Manager.Billing;
 
 namespace Ocarina.Server.Crossbar;
 
@@ -28,6 +29,7 @@ internal readonly record struct TokenCount(int Consumed, int Remaining);
 internal sealed class CrossbarRequest(HttpContext http, string requestId)
 {
     private CrossbarBody? _body;
+    private ChargeConsent? _consent;
 
     /// <summary>The HTTP request below it.</summary>
     public HttpContext Http { get; } = http;
@@ -85,8 +87,8 @@ internal sealed class CrossbarRequest(HttpContext http, string requestId)
     /// <summary>The same where only an object makes sense; an empty one when a list came.</summary>
     public JsonObject DataObject => Body.Data as JsonObject ?? [];
 
-    /// <summary>True when the caller agreed to pay (1.13).</summary>
-    public bool AcceptCharges => Flag("accept_charges");
+    /// <summary>Whether the caller agreed to pay (1.13), or only asks what it would cost (<c>dry_run</c> in the query or the envelope).</summary>
+    public ChargeConsent Consent => _consent ??= new ChargeConsent(Flag("accept_charges"), IsYes(Query("dry_run") ?? Body.Envelope["dry_run"].AsText()));
 
     /// <summary>A named parameter as text: looked for in data, then in the query, then in the envelope (1.2).</summary>
     public string? Parameter(string name) =>

@@ -29,6 +29,12 @@ internal static class CrossbarResults
     /// <summary>Rows of a search, and what stands beside them.</summary>
     public static IResult Found(JsonNode data, JsonObject beside) => new CrossbarReply { Data = data, IsListing = true, Beside = beside };
 
+    /// <summary>200, whatever the verb: what something would cost, when that was all that was asked.</summary>
+    public static IResult Quoted(JsonNode invoices, JsonObject? beside = null) => new CrossbarReply { Code = 200, Data = invoices, Beside = beside, DidNothing = true };
+
+    /// <summary>402: nothing was done, and this is what it costs (`http-api.md` 2.7).</summary>
+    public static IResult AcceptCharges(JsonNode invoices, JsonObject? beside = null) => CrossbarReply.Failure(402, "accept charges", invoices) with { Beside = beside };
+
     /// <summary>A number error: code, name, cause and message of the catalogue, all agreeing.</summary>
     /// <param name="error">The error.</param>
     /// <param name="isAdmin">True adds which carrier failed, and what he said.</param>

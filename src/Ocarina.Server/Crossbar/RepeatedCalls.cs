@@ -80,7 +80,7 @@ internal sealed class RepeatedCalls(RequestDelegate next, IdempotencyDatabase ca
     }
 
     // They say nothing about the call itself: sent again, with the charges accepted or a little later, it may well go through.
-    private static bool IsForgotten(CrossbarReply reply) => reply.Code is 401 or 402 or 429 or 503;
+    private static bool IsForgotten(CrossbarReply reply) => reply.DidNothing || reply.Code is 401 or 402 or 429 or 503;
 
     private async Task LeaveAsync(CommitMark mark)
     {

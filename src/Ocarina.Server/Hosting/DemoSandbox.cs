@@ -5,7 +5,7 @@ using Ocarina.Sandbox;
 
 namespace Ocarina.Server.Hosting;
 
-/// <summary>The carriers to practise on that the demo buys from: they run inside the server for as long as a carrier's configuration points at them.</summary>
+/// <summary>The carriers to practise on that the demo buys from, and the mail server it writes to: they run inside the server for as long as a carrier's configuration points at them.</summary>
 /// <remarks>Whoever puts a carrier's real address and credentials in its document takes that carrier out of the sandbox; nothing else has to be changed.</remarks>
 internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSandbox> logger)
 {
@@ -34,7 +34,10 @@ internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSan
         try
         {
             sandbox = await SandboxHost.StartAsync(
-                new SandboxOptions { Port = wanted, ControlPort = wanted == 0 ? 0 : wanted + 1, DataFolder = Path.Combine(options.DataFolder, "sandbox") }, ct);
+                new SandboxOptions
+                {
+                    Port = wanted, ControlPort = wanted == 0 ? 0 : wanted + 1, MailPort = wanted == 0 ? 0 : wanted + 2, DataFolder = Path.Combine(options.DataFolder, "sandbox"),
+                }, ct);
         }
         catch (IOException taken)
         {
@@ -98,6 +101,17 @@ internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSan
             ["auth_password"] = known.DashPassword,
         });
 
+        await ChangeAsync("smtp", new JsonObject
+        {
+            ["relay"] = "127.0.0.1",
+            ["port"] = sandbox.Mail.Port,
+            ["tls"] = "none",
+            ["from"] = "ocarina@demo.example",
+            ["admins"] = new JsonArray("admins@demo.example"),
+        });
+        // The sandbox also takes webhooks, on this machine only.
+        await ChangeAsync("webhooks", new JsonObject { ["allowed_networks"] = new JsonArray("127.0.0.0/8") });
+
         // After the documents: a carrier that is named before it has its address would be asked in vain. Voxbone needs several requests for a search (seed 002).
         await ChangeAsync(NumberManager, new JsonObject
         {
@@ -110,6 +124,9 @@ internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSan
             section["enable_provisioning"] = true;
             section["sandbox_provisioning"] = false; // the orders really go to the sandbox
             section["order_name_prefix"] = "Ocarina demo";
+            // The sandbox's books never lag: an order that a crash cut off is settled while somebody watches.
+            section["recover_lag_s"] = 5;
+            section["settle_max_interval_s"] = 5;
             return ChangeAsync(document, section);
         }
 

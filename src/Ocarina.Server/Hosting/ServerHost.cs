@@ -121,6 +121,7 @@ internal sealed class ServerHost : IAsyncDisposable
             .AddConfiguration(new ConfigNode(options.Node, options.Zone))
             .AddCarriers(options.PlugInFolder)
             .AddNumbers()
+            .AddMessages()
             .AddApi()
             .AddCrossbar(identity => ServerIdentity.Fill(identity, options.Node))
             .AddApiDescription(ServerIdentity.Version);

@@ -4,7 +4,9 @@ using Ocarina.Server.Crossbar.Configs;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Server.Crossbar.Orders;
 using Ocarina.Server.Crossbar.PhoneNumbers;
+using Ocarina.Server.Crossbar.Services;
 using Ocarina.Server.Crossbar.Sup;
+using Ocarina.Server.Crossbar.Telling;
 using Ocarina.Server.Crossbar.Users;
 using Ocarina.Server.Health;
 using Ocarina.Server.Pages;
@@ -24,6 +26,12 @@ internal static class ServerRoutes
         app.MapSystemConfigs();
         app.MapPhoneNumbers();
         app.MapOrders();
+        app.MapServices();
+        app.MapPlans();
+        app.MapCharges();
+        app.MapWebhooks();
+        app.MapEvents();
+        app.MapOutbox();
         app.MapSup();
         app.MapAbout();
 

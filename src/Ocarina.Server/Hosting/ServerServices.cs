@@ -7,7 +7,9 @@ using Ocarina.Core.Accounts;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Features;
 using Ocarina.Core.Normalization;
+using Ocarina.Core.Telling;
 using Ocarina.Manager.Carriers;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Identity;
@@ -15,10 +17,13 @@ using Ocarina.Manager.Jobs;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
 using Ocarina.Manager.Secrets;
+using Ocarina.Manager.Telling;
 using Ocarina.Server.Crossbar;
 using Ocarina.Server.Crossbar.Login;
 using Ocarina.Storage;
 using Ocarina.Storage.Idempotency;
+using Ocarina.Telling.Hooks;
+using Ocarina.Telling.Mail;
 
 namespace Ocarina.Server.Hosting;
 
@@ -90,9 +95,20 @@ internal static class ServerServices
         services.AddNumberOperations();
         services.AddHostedService<NumberTimers>();
         services.AddHostedService<CarrierCleaning>();
+        services.AddHostedService<BillingJob>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderSettler>());
         services.AddSingleton<DemoData>();
         services.AddSingleton<DemoSandbox>();
+        return services;
+    }
+
+    /// <summary>Telling people and systems.</summary>
+    public static IServiceCollection AddMessages(this IServiceCollection services)
+    {
+        services.AddSingleton<IMailer, SmtpMailer>();
+        services.AddSingleton<IHookCaller, HookCaller>();
+        services.AddTelling();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxJob>());
         return services;
     }
 

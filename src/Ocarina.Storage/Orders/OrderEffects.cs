@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using Ocarina.Core;
+using Ocarina.Storage.Billing;
 
 namespace Ocarina.Storage.Orders;
 
-/// <summary>What changes of numbers mean for orders at carriers, in the transaction of the changes.</summary>
+/// <summary>What changes of numbers mean for orders at carriers and for what accounts owe, in the transaction of the changes.</summary>
 public sealed record OrderEffects
 {
     /// <summary>No orders are looked at.</summary>
@@ -20,4 +21,7 @@ public sealed record OrderEffects
 
     /// <summary>Orders at providers of features to write with the changes of their numbers. Left out where the number's change is lost.</summary>
     public IReadOnlyList<OrderRow> Features { get; init; } = [];
+
+    /// <summary>On what terms they are made; none where nothing is billed.</summary>
+    public BillingTerms? Billing { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 
@@ -115,6 +116,14 @@ public sealed record OrderRow
         CarrierData = Data.CarrierData,
         Created = Created,
         Modified = Created,
+    };
+
+    /// <summary>The number as it will belong to its buyer: what it counts for while it is being bought.</summary>
+    public NumberRecord ToBought() => ToDiscovery() with
+    {
+        State = NumberState.InService,
+        Account = Account,
+        PublicFields = Data.Request.ToObject()["fields"] is JsonObject fields ? DocumentText.From(fields) : default,
     };
 
     /// <summary>The order with one more thing seen. The first few and the last many are kept.</summary>

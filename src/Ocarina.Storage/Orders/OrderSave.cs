@@ -1,5 +1,7 @@
 using Ocarina.Core;
+using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Billing;
 
 namespace Ocarina.Storage.Orders;
 
@@ -19,6 +21,12 @@ public sealed record OrderSave(OrderRow Row, string Lease)
 
     /// <summary>The version of the number rules and of the tree of accounts the change was decided under.</summary>
     public long? RulesVersion { get; init; }
+
+    /// <summary>On what terms <see cref="Change"/> is made when it is not what was held for the order: then the hold is free again.</summary>
+    public BillingTerms? Billing { get; init; }
+
+    /// <summary>True when the carrier took back what the order had bought: so is what it was charged for.</summary>
+    public bool TakesBackCharges { get; init; }
 
     /// <summary>Orders that come of it. Where an open order holds their number nothing is written at all, but what is stranded goes without its number.</summary>
     public IReadOnlyList<OrderRow> More { get; init; } = [];
@@ -40,6 +48,9 @@ public abstract record SaveOutcome
     /// <summary>The number is not what the change was decided on. Nothing was written.</summary>
     /// <param name="Current">The number as it stands.</param>
     public sealed record NumberChanged(NumberRecord? Current) : SaveOutcome;
+
+    /// <summary>Somebody who would have to pay for it cannot. Nothing was written.</summary>
+    public sealed record Unpaid(NumberError Error) : SaveOutcome;
 
     /// <summary>Another open order holds the number that this order, or one that comes of it, wants to name. Nothing was written.</summary>
     public sealed record NumberHeld : SaveOutcome;

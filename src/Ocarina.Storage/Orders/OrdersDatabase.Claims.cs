@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Rows;
 
@@ -34,20 +35,30 @@ public sealed partial class OrdersDatabase
     /// <param name="intents">Any order. One whose number is empty claims nothing.</param>
     /// <param name="rulesVersion">The version of the number rules they were decided under.</param>
     /// <param name="ct">Ends the waiting, and the claim as long as it is not being committed.</param>
+    /// <param name="billing">On what terms; none where nothing is billed. What they will cost is held until they end.</param>
     /// <returns>One outcome per intent, in their order. What is claimed is durable.</returns>
     /// <exception cref="RulesChangedException">Nothing was written.</exception>
-    public Task<IReadOnlyList<IntentOutcome>> InsertAsync(IReadOnlyList<OrderIntent> intents, long? rulesVersion, CancellationToken ct) =>
+    /// <exception cref="AcceptanceNeededException">The same.</exception>
+    public Task<IReadOnlyList<IntentOutcome>> InsertAsync(IReadOnlyList<OrderIntent> intents, long? rulesVersion, CancellationToken ct, BillingTerms? billing = null) =>
         database.WriteAsync<IReadOnlyList<IntentOutcome>>(async (session, token) =>
         {
+            var bill = await BilledIntents.PriceAsync(session, intents, billing, token);
+            List<OrderIntent> payable = [.. intents.Where(intent => bill.RefusalOf(intent) is null).Select(intent => intent with { Row = intent.Row with { CreditHeld = bill.HeldFor(intent) } })];
             var written = session.Kind == DatabaseKind.PostgreSql
-                ? await ClaimSetAsync(session, intents, rulesVersion, token)
-                : await ClaimEachAsync(session, intents, rulesVersion, token);
-            foreach (var intent in intents)
-                if (written.Contains(intent.Row.Id)) session.Note(new CallEffect.Order(intent.Row.Id, intent.Row.Number));
+                ? await ClaimSetAsync(session, payable, rulesVersion, token)
+                : await ClaimEachAsync(session, payable, rulesVersion, token);
+            foreach (var intent in payable)
+            {
+                if (!written.Contains(intent.Row.Id)) continue;
+                session.Note(new CallEffect.Order(intent.Row.Id, intent.Row.Number));
+                await BillingBook.HoldAsync(session, intent.Row.Id.ToString(), bill.LinesOf(intent), token);
+            }
+
             var lost = intents.Where(intent => !written.Contains(intent.Row.Id)).Select(intent => intent.Row.Number).Distinct().ToList();
             var holders = lost.Count == 0 ? [] : (await FindOpenAsync(session, lost, token)).ToDictionary(row => row.Number);
-            return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row)
+            return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row with { CreditHeld = bill.HeldFor(intent) })
                 : holders.TryGetValue(intent.Row.Number, out var holder) ? new IntentOutcome.Held(holder)
+                : bill.RefusalOf(intent) is { } refusal ? new IntentOutcome.Unpaid(refusal)
                 : (IntentOutcome)new IntentOutcome.Changed())];
         }, WriteLane.Foreground, ct);
 

@@ -2,7 +2,9 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Ledger;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Rows;
 
@@ -46,8 +48,10 @@ public sealed partial class OrdersDatabase
 
     private async Task<SaveOutcome> SaveAsync(DbSession session, OrderSave save, CancellationToken ct)
     {
-        // Numbers before orders, as everybody does: nobody waits crosswise.
+        // Payers before numbers, numbers before orders, as everybody does: nobody waits crosswise.
         NumberRecord? number = null;
+        var bill = await BilledChanges.OpenAsync(session, save.Billing, save.Change is { } billed ? BilledChanges.OwnersOf([billed]) : [], ct);
+        if (save.Change is { } priced && bill.Refusal(priced) is { } refusal) return new SaveOutcome.Unpaid(refusal);
         if (save.Change is { } change)
         {
             var effects = save.TakesNumber ? new OrderEffects { Taken = new HashSet<PhoneNumber> { change.Number } } : OrderEffects.None;
@@ -62,12 +66,13 @@ public sealed partial class OrdersDatabase
             await Versions.CheckRulesAsync(session, save.RulesVersion, ct);
         }
 
-        var row = save.Row with { Modified = DateTimeOffset.FromUnixTimeMilliseconds(NowMs) };
+        var row = save.Row with { Modified = DateTimeOffset.FromUnixTimeMilliseconds(NowMs), CreditHeld = save.Row.IsOpen ? save.Row.CreditHeld : null };
         object?[] values = [row.Id.ToString(), save.Lease, save.KeepsLease ? 1L : 0L, .. Changing.Select(column => column.Value(row))];
         // What was written for the number goes as well.
         if (await session.Hot(Update, values).ExecuteNonQueryAsync(ct) == 0) throw new LeaseLostException();
 
         session.Note(new CallEffect.Document("order_step", row.Id.ToString()));
+        await ChargeAsync(session, save, row, bill, ct);
         await InsertAsync(session, save.More, ct);
         foreach (var more in save.More.Where(more => !more.Number.IsEmpty))
         {
@@ -78,6 +83,16 @@ public sealed partial class OrdersDatabase
         }
 
         return new SaveOutcome.Saved(row with { LeaseOwner = save.KeepsLease ? row.LeaseOwner : null, LeaseUntil = save.KeepsLease ? row.LeaseUntil : null }, number);
+    }
+
+    // What was held is charged by the transaction that settles the order, and free again when it ends otherwise (numbers.md 13.4).
+    private static async Task ChargeAsync(DbSession session, OrderSave save, OrderRow row, BilledChanges bill, CancellationToken ct)
+    {
+        var order = row.Id.ToString();
+        if (save.TakesBackCharges) await BillingBook.ReverseAsync(session, order, row.Account, row.Number, row.Modified, ct);
+        if (row is { IsOpen: false, Kind: OrderKind.Acquire or OrderKind.Feature })
+            await BillingBook.EndHoldsAsync(session, order, row.IsBought && save.Billing is null, row.Account, row.Number, row.Modified, ct);
+        if (save.Change is { } change) await BillingBook.ChargeAsync(session, order, bill.LinesOf(change), row.Account, row.Number, row.Modified, ct);
     }
 
     /// <summary>Writes orders inside a transaction of the caller's. Those whose number an open order holds are left out.</summary>

@@ -12,10 +12,11 @@ public sealed class DependencyTests
         ["Ocarina.Client"] = [],
         ["Ocarina.Carriers"] = ["Ocarina.Core"],
         ["Ocarina.Sandbox"] = [],
+        ["Ocarina.Telling"] = ["Ocarina.Core"],
         ["Ocarina.Storage"] = ["Ocarina.Core"],
         ["Ocarina.Manager"] = ["Ocarina.Core", "Ocarina.Storage"],
         ["Ocarina.Cli"] = ["Ocarina.Client"],
-        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Carriers", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager", "Ocarina.Sandbox"],
+        ["Ocarina.Server"] = ["Ocarina.Core", "Ocarina.Carriers", "Ocarina.Client", "Ocarina.Storage", "Ocarina.Manager", "Ocarina.Sandbox", "Ocarina.Telling"],
     };
 
     private static readonly string[] DatabaseAssemblies = ["Dapper", "Npgsql", "Microsoft.Data", "SQLitePCLRaw", "System.Data"];
@@ -58,6 +59,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Ocarina.Core")]
     [InlineData("Ocarina.Carriers")]
+    [InlineData("Ocarina.Telling")]
     [InlineData("Ocarina.Client")]
     [InlineData("Ocarina.Cli")]
     public void Core_and_the_client_side_know_no_web_server(string room) =>

@@ -179,7 +179,7 @@ internal sealed class TortureBuyer(TortureHall hall, Api api, Random random)
     // With a key the call is repeated until it is answered, while other things go on; without one its loss is final.
     private async Task SendAsync(string verb, string path, JsonObject? data, CancellationToken ct)
     {
-        var call = new Call(verb, path, data, random.Next(5) < 3 ? $"{api.Account}-{_calls++}" : null);
+        var call = new Call(verb, verb == "PUT" ? $"{path}?accept_charges=true" : path, data, random.Next(5) < 3 ? $"{api.Account}-{_calls++}" : null);
         if (call.Key is not null) _open.Add(call);
         await RepeatAsync(call, ct);
     }

@@ -38,6 +38,7 @@ internal sealed class TortureStage : IAsyncDisposable
             await SandboxLab.TellAsync(control, "/carriers/voxbone/rate", """{"per_second":200}""");
             var stage = new TortureStage(sandbox, control, await Market.OpenAsync(kind, ct, BuyersCount), seed);
             await stage.ConfigureAsync(ct);
+            await TortureMoney.SwitchOnAsync(stage._market, ct);
             return stage;
         }
         catch
@@ -92,7 +93,7 @@ internal sealed class TortureStage : IAsyncDisposable
 
         var settled = watch.Elapsed;
         var theirs = CarrierBooks.Read(await SandboxLab.AskAsync(_control, "/ledger"));
-        List<string> faults = [.. TortureCheck.Faults(theirs, ours, [.. buyers.Select(buyer => buyer.Told)], Carriers, keepers: "bandwidth"), .. hall.Odd.Take(20)];
+        List<string> faults = [.. TortureCheck.Faults(theirs, ours, [.. buyers.Select(buyer => buyer.Told)], Carriers, keepers: "bandwidth"), .. await TortureMoney.FaultsAsync(_market, ours, ct), .. hall.Odd.Take(20)];
         await _market.MustBeSoundAsync(ct);
         return new TortureResult(ours, theirs, [.. buyers.Select(buyer => buyer.Told)], hall, await StruckAsync(ct), stormed, settled, faults);
     }

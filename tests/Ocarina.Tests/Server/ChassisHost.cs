@@ -131,7 +131,7 @@ public sealed class ChassisHost : IAsyncLifetime
         ["account"] = request.Target?.Id.ToString(),
         ["actor"] = request.SignedIn?.Account.Id.ToString(),
         ["data"] = request.Data.DeepClone(),
-        ["charges"] = request.AcceptCharges,
+        ["charges"] = request.Consent.IsAccepted,
         ["p"] = request.Parameter("p"),
     });
 

@@ -29,7 +29,7 @@ internal static class NumberCollectionEndpoints
         if (PhoneNumberEndpoints.TryReadState(request, out var state) is { } unknown) return unknown;
 
         fields.Remove("numbers");
-        var outcome = await create.RunAsync(request.Actor, request.TargetAccount.Id, numbers, fields, state, ct);
+        var outcome = await create.RunAsync(request.Actor, request.TargetAccount.Id, numbers, fields, state, ct, request.Consent);
         return Reply(outcome, numbers, request, desk);
     }
 
@@ -44,7 +44,7 @@ internal static class NumberCollectionEndpoints
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         var fields = PublicFields.Sanitise(request.DataObject);
         fields.Remove("numbers");
-        return Reply(await update.RunAsync(request.Actor, request.TargetAccount.Id, numbers, fields, merge, null, ct), numbers, request, desk);
+        return Reply(await update.RunAsync(request.Actor, request.TargetAccount.Id, numbers, fields, merge, null, ct, request.Consent), numbers, request, desk);
     }
 
     private static async Task<IResult> Release(CrossbarRequest request, ReleaseOperation release, NumberDesk desk, CancellationToken ct)
@@ -65,13 +65,13 @@ internal static class NumberCollectionEndpoints
         {
             if (GroupOffers.TryRead(offers, out var pieces) is { } problem) return problem;
             fields.Remove("offers");
-            var bought = await activate.BuyOffersAsync(request.Actor, request.TargetAccount.Id, pieces, PhoneNumberEndpoints.OrNone(fields), ct);
+            var bought = await activate.BuyOffersAsync(request.Actor, request.TargetAccount.Id, pieces, PhoneNumberEndpoints.OrNone(fields), ct, request.Consent);
             return NumberReplies.Many(bought, request, desk);
         }
 
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         fields.Remove("numbers");
-        var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, numbers, PhoneNumberEndpoints.OrNone(fields), ct);
+        var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, numbers, PhoneNumberEndpoints.OrNone(fields), ct, request.Consent);
         return NumberReplies.Many(results, request, desk);
     }
 
@@ -89,7 +89,8 @@ internal static class NumberCollectionEndpoints
         {
             if (won.Count >= search.Quantity) break;
             won.AddRange(await activate.ClaimAsync(
-                request.Actor, request.TargetAccount.Id, prefix, search.Quantity - won.Count, PhoneNumberEndpoints.OrNone(fields), ct));
+                request.Actor, request.TargetAccount.Id, prefix, search.Quantity - won.Count, PhoneNumberEndpoints.OrNone(fields), ct, request.Consent));
+            if (request.Consent.Quote is not null) return ChargeReplies.Told(request, won);
         }
 
         return won.Count == 0 ? CrossbarResults.Failed(NumberErrors.NotAvailable(typed)) : NumberReplies.Many(won, request, desk);

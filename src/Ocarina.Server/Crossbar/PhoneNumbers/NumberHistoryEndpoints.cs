@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ocarina.Core;
+using Ocarina.Core.Normalization;
 using Ocarina.Manager.Operations;
+using Ocarina.Manager.Telling;
+using Ocarina.Server.Crossbar.Telling;
 using Ocarina.Storage;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
@@ -18,8 +20,16 @@ internal static class NumberHistoryEndpoints
         routes.MapPost("/v2/ledger/verify", Verify).WithTags("Ledger").WithName("ledger.verify")
             .WithSummary("Checks that the chains of all numbers are whole, and that replaying events gives the rows");
 
-    private static async Task<IResult> Events(string number, CrossbarRequest request, HistoryOperation history, NumberDesk desk, CancellationToken ct)
+    private static async Task<IResult> Events(
+        string number, CrossbarRequest request, HistoryOperation history, NumberDesk desk, LedgerNews news, ICredentialCheck credentials, TimeProvider clock, CancellationToken ct)
     {
+        if (EventStream.IsWanted(request))
+        {
+            return NumberInput.TryRead(desk.RulesFor(request.TargetAccount.Id), number, out var parsed, out var unreadable)
+                ? new EventStream(news, desk, credentials, clock, parsed, EventStream.SinceOf(request))
+                : unreadable is null ? CrossbarResults.NotFoundNumber() : CrossbarResults.Failed(unreadable);
+        }
+
         var paging = request.Paging;
         long? startAt = long.TryParse(paging.StartKey, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : null;
         var size = paging.IsAll ? int.MaxValue : Math.Min(paging.Size, EventsMax);
@@ -27,28 +37,8 @@ internal static class NumberHistoryEndpoints
         if (page is null) return error is null || error.IsNotFound ? CrossbarResults.NotFoundNumber() : CrossbarResults.Failed(error);
 
         var rows = new JsonArray();
-        foreach (var seen in page.Events) rows.Add(ToJson(seen, request, desk));
+        foreach (var seen in page.Events) rows.Add(NumberEventDocument.Render(seen, request, desk));
         return paging.IsAll ? CrossbarResults.List(rows) : CrossbarResults.Page(rows, rows.Count, paging.StartKey, page.Next?.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static JsonObject ToJson(VisibleEvent seen, CrossbarRequest request, NumberDesk desk)
-    {
-        var row = new JsonObject { ["seq"] = seen.Seq, ["revision"] = seen.Revision, ["time"] = seen.Time.ToGregorianSeconds() };
-        if (seen.Actor is not null) row["actor"] = seen.Actor;
-        row["action"] = seen.Action;
-        if (seen.Reason is not null) row["reason"] = seen.Reason;
-        if (seen.Before is not null) row["before"] = Side(seen.Before);
-        if (seen.After is not null) row["after"] = Side(seen.After);
-        row["hash"] = seen.Hash;
-        return row;
-
-        JsonObject Side(NumberRecord record)
-        {
-            if (seen.IsFullView) return NumberDocument.RenderAll(record, request.Actor, desk);
-            var document = NumberDocument.Render(record, request.Actor, desk);
-            if (record.Account is { } owner) document["assigned_to"] = owner.ToString();
-            return document;
-        }
     }
 
     private static async Task<IResult> Verify(NumbersDatabase numbers, CancellationToken ct)

@@ -65,7 +65,7 @@ internal static class PhoneNumberEndpoints
         if (TryReadFields(request, fillsDefaults: true, out var fields) is { } bad) return bad;
         if (TryReadState(request, out var state) is { } wrong) return wrong;
 
-        var outcome = await create.RunAsync(request.Actor, request.TargetAccount.Id, [number], fields, state, ct);
+        var outcome = await create.RunAsync(request.Actor, request.TargetAccount.Id, [number], fields, state, ct, request.Consent);
         return outcome is BatchOutcome.Finished finished ? NumberReplies.One(finished.Results[0], request, desk) : NumberReplies.Refusal(outcome)!; // not finished is refused
     }
 
@@ -79,7 +79,7 @@ internal static class PhoneNumberEndpoints
     {
         if (request.RefuseList() is { } bad) return bad;
         var fields = PublicFields.Sanitise(request.DataObject);
-        var outcome = await update.RunAsync(request.Actor, request.TargetAccount.Id, [number], fields, merge, IsSeenBy(request), ct);
+        var outcome = await update.RunAsync(request.Actor, request.TargetAccount.Id, [number], fields, merge, IsSeenBy(request), ct, request.Consent);
         return outcome is BatchOutcome.Finished finished ? NumberReplies.One(finished.Results[0], request, desk) : NumberReplies.Refusal(outcome)!; // not finished is refused
     }
 
@@ -96,14 +96,14 @@ internal static class PhoneNumberEndpoints
     private static async Task<IResult> Activate(string number, CrossbarRequest request, ActivateOperation activate, NumberDesk desk, CancellationToken ct)
     {
         if (TryReadFields(request, fillsDefaults: true, out var fields) is { } bad) return bad;
-        var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, [number], OrNone(fields), ct);
+        var results = await activate.RunAsync(request.Actor, request.TargetAccount.Id, [number], OrNone(fields), ct, request.Consent);
         return NumberReplies.One(results[0], request, desk, hidesUnknown: false);
     }
 
     private static async Task<IResult> Reserve(string number, CrossbarRequest request, ReserveOperation reserve, NumberDesk desk, CancellationToken ct)
     {
         if (TryReadFields(request, fillsDefaults: true, out var fields) is { } bad) return bad;
-        var results = await reserve.RunAsync(request.Actor, request.TargetAccount.Id, [number], OrNone(fields), ct);
+        var results = await reserve.RunAsync(request.Actor, request.TargetAccount.Id, [number], OrNone(fields), ct, request.Consent);
         return NumberReplies.One(results[0], request, desk);
     }
 

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Ocarina.Core.Billing;
+
+/// <summary>Prices of one vendor: categories, their items, and <c>_all</c> for the rest (numbers.md 13.3; `http-api.md` 6.1).</summary>
+public sealed class ServicePlan
+{
+    /// <summary>Name of the item that prices all others of a category.</summary>
+    public const string All = "_all";
+
+    private readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, PlanItem>> _categories;
+
+    /// <summary>Reads the member <c>plan</c> of a plan document.</summary>
+    public ServicePlan(JsonObject body)
+    {
+        Body = (JsonObject)body.DeepClone();
+        var categories = ImmutableSortedDictionary.CreateBuilder<string, ImmutableSortedDictionary<string, PlanItem>>(StringComparer.Ordinal);
+        foreach (var (category, value) in body)
+        {
+            if (value is not JsonObject items) continue;
+            var read = ImmutableSortedDictionary.CreateBuilder<string, PlanItem>(StringComparer.Ordinal);
+            foreach (var (name, item) in items)
+                if (item is JsonObject members) read[name] = new PlanItem(members);
+            categories[category] = read.ToImmutable();
+        }
+
+        _categories = categories.ToImmutable();
+    }
+
+    /// <summary>The plan as it was written. Do not change it.</summary>
+    public JsonObject Body { get; }
+
+    /// <summary>True when some item counts the units of all accounts below as well.</summary>
+    public bool Cascades => _categories.Values.Any(items => items.Values.Any(item => item.Cascades));
+
+    /// <summary>The item that prices something, and the name it is billed under; none when the plan says nothing about it, and it is free.</summary>
+    public (PlanItem Item, ChargeItem Billed)? Find(ChargeItem wanted)
+    {
+        if (!_categories.TryGetValue(wanted.Category, out var items)) return null;
+        if (wanted.Item != All && items.TryGetValue(wanted.Item, out var own)) return (own, wanted);
+        if (!items.TryGetValue(All, out var all) || all.Exceptions.Contains(wanted.Item, StringComparer.Ordinal)) return null;
+        return (all, all.As is { } name ? wanted with { Item = name } : wanted);
+    }
+
+    /// <summary>Items that cost something even when there are none of them: a minimum was agreed on.</summary>
+    internal IEnumerable<(PlanItem Item, ChargeItem Billed)> Agreed() =>
+        from category in _categories
+        from item in category.Value
+        where item.Key != All && item.Value.Price(0).Billable > 0
+        select (item.Value, new ChargeItem(category.Key, item.Key));
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Billing;
+using Ocarina.Core.Normalization;
+using Ocarina.Manager.Billing;
+using Ocarina.Manager.Operations;
+using Ocarina.Server.Crossbar.Validation;
+using Ocarina.Storage.Billing;
+
+namespace Ocarina.Server.Crossbar.Services;
+
+/// <summary>What was charged, what is left, and money that is paid in (`http-api.md` 6.2).</summary>
+internal static class ChargeEndpoints
+{
+    public static void MapCharges(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v2/accounts/{account}").WithTags("Services");
+        group.MapGet("/charges", ListAsync).WithName("charges.list").WithSummary("What was charged, newest first; filters `number`, `kind`, `period` (YYYY-MM)");
+        group.MapGet("/charges/check", CheckAsync).WithName("charges.check").WithSummary("Where what the account holds and what it is charged for differ");
+        group.MapGet("/ledgers/total", TotalAsync).WithName("ledgers.total").WithSummary("The balance");
+        group.MapPost("/services/topup", TopUpAsync).WithName("services.topup").WithSummary("Writes down money that was paid in");
+    }
+
+    private static async Task<IResult> ListAsync(CrossbarRequest request, BillingDatabase billing, NumberDesk desk, CancellationToken ct)
+    {
+        var query = new ChargeQuery(request.TargetAccount.Id) { PageSize = request.Paging.Size, StartAt = request.Paging.StartKey };
+        if (request.Query("number") is { } typed)
+        {
+            if (!NumberInput.TryRead(desk.RulesFor(request.TargetAccount.Id), typed, out var number, out var error)) return CrossbarResults.Failed(error!); // one of both is there
+            query = query with { Number = number };
+        }
+
+        if (request.Query("kind") is { } name)
+        {
+            if (!ChargeKinds.TryParse(name, out var kind)) return CrossbarResults.Validation(FieldProblem.Enum("kind", Enum.GetValues<ChargeKind>().Select(known => known.Name()), name));
+            query = query with { Kind = kind };
+        }
+
+        if (request.Query("period") is { } month)
+        {
+            if (!DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+                return CrossbarResults.Validation(FieldProblem.Invalid("period", "A month such as 2026-11"));
+            query = query with { Period = new DateTimeOffset(time) };
+        }
+
+        var page = await billing.ChargesAsync(query, ct);
+        return CrossbarResults.Page(new JsonArray([.. page.Rows.Select(row => (JsonNode)Render(row))]), page.Rows.Count, request.Paging.StartKey, page.Next);
+    }
+
+    private static async Task<IResult> CheckAsync(CrossbarRequest request, ChargeCheck check, CancellationToken ct) =>
+        CrossbarResults.Ok(new JsonArray([.. (await check.OfAsync(request.TargetAccount.Id, ct)).Select(found => (JsonNode)new JsonObject
+        {
+            ["account_id"] = found.Payer.ToString(),
+            ["vendor_id"] = found.Vendor.ToString(),
+            ["category"] = found.Item.Category,
+            ["item"] = found.Item.Item,
+            ["held"] = found.Held,
+            ["charged"] = found.Charged,
+        })]));
+
+    private static async Task<IResult> TotalAsync(CrossbarRequest request, BillingDatabase billing, CancellationToken ct)
+    {
+        var (balance, held) = await billing.BalanceAsync(request.TargetAccount.Id, ct);
+        return CrossbarResults.Ok(new JsonObject { ["amount"] = Money.Node(balance), ["held"] = Money.Node(held) });
+    }
+
+    private static async Task<IResult> TopUpAsync(CrossbarRequest request, BillingDatabase billing, ServicesOperation services, NumberDesk desk, CancellationToken ct)
+    {
+        // Money is paid in by whoever takes it: an account that could do it itself would have as much as it likes.
+        if (!services.MaySell(request.Actor, request.TargetAccount.Id)) return CrossbarResults.Forbidden();
+        if (Money.Read(request.DataObject["amount"]) is not > 0 || Money.Read(request.DataObject["amount"]) is not { } amount)
+            return CrossbarResults.Validation(FieldProblem.Required("amount"));
+        if (!Money.IsStorable(amount)) return CrossbarResults.Validation(FieldProblem.Invalid("amount", $"At most {Money.Most}, with at most {Money.Places} decimal places"));
+        var row = await billing.TopUpAsync(request.TargetAccount.Id, desk.Tree.ResellerOf(request.TargetAccount.Id), amount, ct);
+        var (balance, _) = await billing.BalanceAsync(request.TargetAccount.Id, ct);
+        return CrossbarResults.Ok(new JsonObject { ["transaction"] = Render(row), ["ledger"] = new JsonObject { ["amount"] = Money.Node(balance) } });
+    }
+
+    private static JsonObject Render(ChargeRow row)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = row.Id,
+            ["cause"] = row.Cause,
+            ["kind"] = row.Line.Kind.Name(),
+            ["category"] = row.Line.Item.Category,
+            ["item"] = row.Line.Item.Item,
+            ["quantity"] = row.Line.Quantity,
+            ["rate"] = Money.Node(row.Line.Rate),
+            ["amount"] = Money.Node(row.Line.Amount),
+            ["vendor_id"] = row.Line.Vendor.ToString(),
+            ["bookkeeper"] = row.Line.Bookkeeper,
+            ["period"] = row.Period.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+            ["created"] = row.Created.ToGregorianSeconds(),
+        };
+        if (row.Account is { } account) json["account_id"] = account.ToString();
+        if (row.Number is { } number) json["number"] = number.ToString();
+        if (row.Reverses is { } reversed) json["reverses"] = reversed;
+        return json;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Ocarina.Core;
+using Ocarina.Core.Billing;
+using Ocarina.Core.Errors;
+using Ocarina.Core.Ledger;
+
+namespace Ocarina.Storage.Billing;
+
+/// <summary>Changes of one transaction with their prices: who may be made, and what each charges once it is written.</summary>
+internal sealed class BilledChanges
+{
+    private readonly BillingRun? _run;
+    private readonly BillingTerms? _terms;
+    private readonly Dictionary<NumberChange, ImmutableArray<ChargeLine>> _lines = new(ReferenceEqualityComparer.Instance);
+
+    private BilledChanges(BillingRun? run, BillingTerms? terms) => (_run, _terms) = (run, terms);
+
+    /// <summary>Locks the payers and counts what they have. First of all in a transaction.</summary>
+    internal static async Task<BilledChanges> OpenAsync(DbSession session, BillingTerms? terms, IEnumerable<AccountId?> owners, CancellationToken ct) =>
+        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), locks: true, ct), terms);
+
+    /// <summary>Owners before and after.</summary>
+    internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes) => changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]);
+
+    /// <summary>Prices one more change.</summary>
+    /// <returns>Why it may not be made; none when it may.</returns>
+    internal NumberError? Refusal(NumberChange change)
+    {
+        if (_run is null || _terms is null) return null;
+        var price = _run.Add(change.Before, change.After, _terms.IsEnforced && !_terms.IsOpening);
+        if (price.Refusal is null)
+            _lines[change] = _terms.IsOpening ? [.. price.Lines.Where(line => line.Kind == ChargeKind.Recurring).Select(line => line with { Amount = 0 })] : price.Lines;
+        return price.Refusal;
+    }
+
+    /// <summary>To be called when all are priced and before any is written.</summary>
+    /// <exception cref="AcceptanceNeededException">Something billable would be added, and nobody agreed to pay.</exception>
+    internal void MustBeAccepted()
+    {
+        if (_run is null || _terms is null or { IsAccepted: true } or { IsOpening: true }) return;
+        var invoices = _run.Invoices();
+        if (invoices.Any(invoice => invoice.NeedsAcceptance)) throw new AcceptanceNeededException(invoices);
+    }
+
+    /// <summary>What a priced change charges.</summary>
+    internal ImmutableArray<ChargeLine> LinesOf(NumberChange change) => _lines.GetValueOrDefault(change, []);
+
+    /// <summary>Writes down what a change without an order charges.</summary>
+    internal Task ChargeAsync(DbSession session, NumberChange change, NumberRecord written, DateTimeOffset now, CancellationToken ct) =>
+        LinesOf(change) is { IsEmpty: false } lines
+            ? BillingBook.ChargeAsync(session, BillingBook.CauseOf(written), lines, change.After?.Account ?? change.Before?.Account, written.Number, now, ct)
+            : Task.CompletedTask;
+}

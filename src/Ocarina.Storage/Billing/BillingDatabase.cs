@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Billing;
+
+namespace Ocarina.Storage.Billing;
+
+/// <summary>Money at rest: plans, what accounts are billed by, what was charged (docs/decisions/0013-money.md).</summary>
+/// <remarks>Stateless and safe to share.</remarks>
+public sealed partial class BillingDatabase(IDatabase database, TimeProvider clock)
+{
+    private const string UpsertPlan =
+        "INSERT INTO service_plans (id, account, document, created, modified) VALUES ($1, $2, $3, $4, $4) "
+        + "ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified = excluded.modified WHERE service_plans.account = excluded.account";
+
+    private const string UpsertServices =
+        "INSERT INTO account_services (account, document, charged_until, created, modified) VALUES ($1, $2, $3, $4, $4) "
+        + "ON CONFLICT (account) DO UPDATE SET document = excluded.document, modified = excluded.modified";
+
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>The plans of a vendor, by name.</summary>
+    public async Task<IReadOnlyList<PlanDocument>> PlansOfAsync(AccountId vendor, CancellationToken ct)
+    {
+        List<PlanDocument> plans = [];
+        await database.ReadAsync(async (session, token) =>
+        {
+            await using var reader = await session.Hot("SELECT id, document FROM service_plans WHERE account = $1 ORDER BY id", vendor.ToString()).ExecuteReaderAsync(token);
+            while (await reader.ReadAsync(token)) plans.Add(new PlanDocument(reader.GetString(0), vendor, DocumentText.FromStorage(reader.GetString(1)).ToObject()));
+            return plans.Count;
+        }, ct);
+        return [.. plans.OrderBy(plan => plan.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Plans by their ids; those that are gone are left out.</summary>
+    public Task<Dictionary<string, PlanDocument>> PlansAsync(IReadOnlyCollection<string> ids, CancellationToken ct) =>
+        database.ReadAsync((session, token) => BillingReads.PlansAsync(session, ids, token), ct);
+
+    /// <summary>Stores a plan, new or known. Accounts that are billed by it are billed by the new prices from now on.</summary>
+    /// <returns>False when another vendor has a plan of this id.</returns>
+    public Task<bool> SavePlanAsync(PlanDocument plan, CancellationToken ct) => database.WriteAsync(async (session, token) =>
+        await session.Hot(UpsertPlan, plan.Id, plan.Vendor.ToString(), DocumentText.From(plan.Document).ToString(), Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token) > 0,
+        WriteLane.Foreground, ct);
+
+    /// <summary>Erases a plan that nobody is billed by.</summary>
+    /// <returns>The accounts that are billed by it, when there are any: then it stays.</returns>
+    public Task<IReadOnlyList<AccountId>> DeletePlanAsync(PlanDocument plan, CancellationToken ct) => database.WriteAsync<IReadOnlyList<AccountId>>(async (session, token) =>
+    {
+        List<AccountId> users = [];
+        await using (var reader = await session.Hot("SELECT account, document FROM account_services ORDER BY account").ExecuteReaderAsync(token))
+            while (await reader.ReadAsync(token))
+                if (new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject()).Plans.Contains(plan.Id)) users.Add(AccountId.FromStorage(reader.GetString(0)));
+        if (users.Count == 0) await session.Hot("DELETE FROM service_plans WHERE id = $1 AND account = $2", plan.Id, plan.Vendor.ToString()).ExecuteNonQueryAsync(token);
+        return users;
+    }, WriteLane.Foreground, ct);
+
+    /// <summary>What an account is billed by; nothing when nobody has said.</summary>
+    public Task<AccountServices> ServicesOfAsync(AccountId account, CancellationToken ct) => database.ReadAsync((session, token) => ServicesAsync(session, account, false, token), ct);
+
+    /// <summary>Changes what an account is billed by. What it holds already is written down with amount 0, and costs from the next month on.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="change">Changes the document it is given. May run more than once.</param>
+    /// <param name="scope">What numbers count as.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<AccountServices> ChangeServicesAsync(AccountId account, Action<JsonObject> change, IBillingScope scope, CancellationToken ct) => database.WriteAsync(async (session, token) =>
+    {
+        var before = await ServicesAsync(session, account, true, token);
+        var document = (JsonObject)before.Document.DeepClone();
+        change(document);
+        var after = new AccountServices(document);
+        var text = DocumentText.From(document).ToString();
+        await session.Hot(UpsertServices, account.ToString(), text, ChargeRow.MonthOf(Now).ToUnixTimeMilliseconds(), Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
+
+        var was = await LinesAsync(session, account, before, scope, token);
+        var will = await LinesAsync(session, account, after, scope, token);
+        var opened = will.Keys.Union(was.Keys)
+            .Select(key => (will.GetValueOrDefault(key) ?? was[key]) with { Amount = 0, Quantity = (will.GetValueOrDefault(key)?.Quantity ?? 0) - (was.GetValueOrDefault(key)?.Quantity ?? 0) })
+            .Where(line => line.Quantity != 0);
+        await BillingBook.ChargeAsync(session, $"services {BillingBook.NewId()}", opened, account, default, Now, token);
+        return after;
+    }, WriteLane.Foreground, ct);
+
+    /// <summary>What changes would cost, and nothing else: no lock, no write.</summary>
+    /// <param name="changes">Numbers before and after, in the order of the request.</param>
+    /// <param name="scope">Who pays.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <returns>The changed invoices; none when nobody is billed by a plan.</returns>
+    public Task<IReadOnlyList<Invoice>> QuoteAsync(IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, IBillingScope scope, CancellationToken ct)
+    {
+        var owners = changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]).OfType<AccountId>().ToList();
+        return database.ReadAsync<IReadOnlyList<Invoice>>(async (session, token) =>
+        {
+            if (await BillingBook.OpenAsync(session, scope, owners, locks: false, token) is not { } run) return [];
+            foreach (var (before, after) in changes) run.Add(before, after, isEnforced: false);
+            return run.Invoices();
+        }, ct);
+    }
+
+    /// <summary>An account as its bill has it now: plans, quantities, credit; none when no plan bills it.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="services">What it is, or would be, billed by; none reads what is stored.</param>
+    /// <param name="scope">What numbers count as.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<PayerBooks> BooksAsync(AccountId account, AccountServices? services, IBillingScope scope, CancellationToken ct) => database.ReadAsync(async (session, token) =>
+        await BooksAsync(session, account, services ?? await ServicesAsync(session, account, false, token), scope, token), ct);
+
+    /// <summary>The balance of an account, and what of it is held for open orders.</summary>
+    public Task<(decimal Balance, decimal Held)> BalanceAsync(AccountId account, CancellationToken ct) =>
+        database.ReadAsync((session, token) => BillingReads.BalanceAsync(session, account, token), ct);
+
+    /// <summary>Writes down money that was paid in.</summary>
+    /// <param name="account">Whose balance rises.</param>
+    /// <param name="vendor">Who took the money.</param>
+    /// <param name="amount">More than 0.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task<ChargeRow> TopUpAsync(AccountId account, AccountId vendor, decimal amount, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(amount);
+        var id = BillingBook.NewId();
+        var line = new ChargeLine(account, vendor, BillingRun.Ledger, new ChargeItem("topup", "topup"), ChargeKind.TopUp, 0, 0, -amount);
+        var row = new ChargeRow(id, id, line, ChargeRow.MonthOf(Now), account, null, null, Now);
+        return database.WriteAsync(async (session, token) =>
+        {
+            await BillingBook.InsertAsync(session, row, token);
+            return row;
+        }, WriteLane.Foreground, ct);
+    }
+
+    private static async Task<Dictionary<(AccountId, ChargeItem), ChargeLine>> LinesAsync(
+        DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct) =>
+        new BillingRun([await BooksAsync(session, account, services, scope, ct)], scope).AllInvoices().SelectMany(ChargeLine.OfMonth)
+            .GroupBy(line => (line.Vendor, line.Item)).ToDictionary(group => group.Key, group => group.First() with { Quantity = group.Sum(line => line.Quantity) });
+
+    private static async Task<PayerBooks> BooksAsync(DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct)
+    {
+        var plans = await BillingReads.PlansAsync(session, services.Plans, ct);
+        return await BillingReads.BooksAsync(session, account, services, services.Merge(id => plans.GetValueOrDefault(id)), scope, ct);
+    }
+
+    private static async Task<AccountServices> ServicesAsync(DbSession session, AccountId account, bool locks, CancellationToken ct) =>
+        await BillingReads.ServicesAsync(session, [account], locks, ct) is [var found] ? found.Services : AccountServices.None;
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Billing;
+using Ocarina.Storage.Orders;
+
+namespace Ocarina.Storage.Billing;
+
+/// <summary>What pricing has to read, inside a transaction or outside of one.</summary>
+internal static class BillingReads
+{
+    private const string Balance =
+        """
+        SELECT (SELECT COALESCE(SUM(amount), 0) FROM charges WHERE payer = $1),
+               (SELECT COALESCE(SUM(amount), 0) FROM credit_holds WHERE payer = $1 AND bookkeeper = 'ledger')
+        """;
+
+    private const string Counted = "SELECT number, state, carrier, features, public_fields, account FROM numbers WHERE ";
+    private const string OfAccount = "account = $1";
+
+    private const string Below =
+        "account IN (SELECT below.id FROM accounts top JOIN accounts below ON below.path > top.path AND below.path < top.path || '~' WHERE top.id = $1 AND below.id <> top.id)";
+
+    private static readonly string OpenOrders = $"SELECT {OrderColumns.Names} FROM orders WHERE kind = 'acquire' AND {OrdersDatabase.IsOpenSql} AND ";
+
+    /// <summary>The services of accounts that are billed at all, in order of the account.</summary>
+    internal static async Task<List<(AccountId Account, AccountServices Services)>> ServicesAsync(
+        DbSession session, IReadOnlyCollection<AccountId> accounts, bool locks, CancellationToken ct)
+    {
+        List<(AccountId, AccountServices)> found = [];
+        if (accounts.Count == 0) return found;
+        var (list, values) = In(session, accounts.Select(account => account.ToString()).Distinct());
+        var sql = $"SELECT account, document FROM account_services WHERE account {list} ORDER BY account{(locks && session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE" : "")}";
+        await using var reader = await session.Hot(sql, values).ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            found.Add((AccountId.FromStorage(reader.GetString(0)), new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject())));
+        return found;
+    }
+
+    /// <summary>Plans by their ids; those that are gone are left out.</summary>
+    internal static async Task<Dictionary<string, PlanDocument>> PlansAsync(DbSession session, IReadOnlyCollection<string> ids, CancellationToken ct)
+    {
+        Dictionary<string, PlanDocument> plans = new(StringComparer.Ordinal);
+        if (ids.Count == 0) return plans;
+        var (list, values) = In(session, ids.Distinct(StringComparer.Ordinal));
+        await using var reader = await session.Hot($"SELECT id, account, document FROM service_plans WHERE id {list}", values).ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var plan = new PlanDocument(reader.GetString(0), AccountId.FromStorage(reader.GetString(1)), DocumentText.FromStorage(reader.GetString(2)).ToObject());
+            plans[plan.Id] = plan;
+        }
+
+        return plans;
+    }
+
+    /// <summary>What a payer has, what he is buying, and his balance.</summary>
+    internal static async Task<PayerBooks> BooksAsync(
+        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, CancellationToken ct)
+    {
+        var own = await UnitsAsync(session, payer, OfAccount, scope, ct);
+        var cascade = plans.Any(plan => plan.Plan.Cascades) ? await UnitsAsync(session, payer, Below, scope, ct) : Quantities.None;
+        var (balance, held) = await BalanceAsync(session, payer, ct);
+        return new PayerBooks(payer, plans, new AccountUsage(own, cascade), services.Manual, balance - held + services.MayOwe);
+    }
+
+    /// <summary>The balance of an account: minus the sum of its charges; and what is held for open orders.</summary>
+    internal static async Task<(decimal Balance, decimal Held)> BalanceAsync(DbSession session, AccountId payer, CancellationToken ct)
+    {
+        await using var reader = await session.Hot(Balance, payer.ToString()).ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (-Millionths(reader.GetValue(0)), Millionths(reader.GetValue(1)));
+    }
+
+    /// <summary>Billed units that open orders will charge.</summary>
+    internal static async Task<Dictionary<(AccountId Vendor, ChargeItem Item), long>> HeldQuantitiesAsync(DbSession session, AccountId payer, CancellationToken ct)
+    {
+        Dictionary<(AccountId, ChargeItem), long> held = [];
+        const string sql = "SELECT vendor, category, item, SUM(quantity) FROM credit_holds WHERE payer = $1 AND kind = 'recurring' GROUP BY vendor, category, item";
+        await using var reader = await session.Hot(sql, payer.ToString()).ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            held[(AccountId.FromStorage(reader.GetString(0)), new ChargeItem(reader.GetString(1), reader.GetString(2)))] = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture);
+        return held;
+    }
+
+    /// <summary><c>= ANY($1)</c> with its list, or the same for an engine without arrays.</summary>
+    internal static (string List, object?[] Values) In(DbSession session, IEnumerable<string> texts) => session.Kind == DatabaseKind.PostgreSql
+        ? ("= ANY($1)", [texts.ToArray()])
+        : ("IN (SELECT value FROM json_each($1))", [new JsonArray([.. texts.Select(text => (JsonNode)text)]).ToJsonString()]);
+
+    // Sums of whole numbers are decimals on PostgreSQL.
+    internal static decimal Millionths(object value) => Money.FromMillionths(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+
+    private static async Task<Quantities> UnitsAsync(DbSession session, AccountId account, string which, IBillingScope scope, CancellationToken ct)
+    {
+        List<KeyValuePair<ChargeItem, long>> units = [];
+        await using (var reader = await session.Hot(Counted + which, account.ToString()).ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                var number = new NumberRecord
+                {
+                    Number = PhoneNumber.FromStorage(reader.GetString(0)),
+                    State = NumberStates.TryParse(reader.GetString(1), out var state) ? state : default,
+                    Carrier = CarrierName.Parse(reader.GetString(2)),
+                    Features = DocumentText.FromStorage(reader.GetString(3)),
+                    PublicFields = DocumentText.FromStorage(reader.GetString(4)),
+                    Account = AccountId.FromStorage(reader.GetString(5)),
+                    StateSince = default,
+                    Created = default,
+                    Modified = default,
+                };
+                units.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
+            }
+        }
+
+        foreach (var order in await OrderColumns.ReadAllAsync(session.Hot(OpenOrders + which, account.ToString()), ct))
+            units.AddRange(NumberUnits.Of(order.ToBought(), scope.ClassOf).Items);
+        return Quantities.Of(units);
+    }
+}

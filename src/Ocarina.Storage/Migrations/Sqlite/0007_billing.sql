@@ -1,0 +1,64 @@
+-- Money: what accounts are billed by, what was charged, and what is held for orders that are open.
+-- Amounts are millionths of the currency's unit: whole, so that sums are exact.
+
+CREATE TABLE service_plans (
+  id TEXT NOT NULL PRIMARY KEY,
+  account TEXT NOT NULL,
+  document TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  modified BIGINT NOT NULL
+);
+CREATE INDEX service_plans_account ON service_plans (account, id);
+
+-- One row for each account that is billed at all. Whoever spends its credit locks it.
+CREATE TABLE account_services (
+  account TEXT NOT NULL PRIMARY KEY,
+  document TEXT NOT NULL,
+  charged_until BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  modified BIGINT NOT NULL
+);
+
+-- Once per cause. Rows are never changed; what takes one back is a row of its own.
+CREATE TABLE charges (
+  id TEXT NOT NULL PRIMARY KEY,
+  cause TEXT NOT NULL,
+  payer TEXT NOT NULL,
+  vendor TEXT NOT NULL,
+  bookkeeper TEXT NOT NULL,
+  category TEXT NOT NULL,
+  item TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('activation', 'recurring', 'top_up', 'reversal')),
+  period BIGINT NOT NULL,
+  quantity BIGINT NOT NULL,
+  rate BIGINT NOT NULL,
+  amount BIGINT NOT NULL,
+  account TEXT,
+  number TEXT,
+  reverses TEXT,
+  created BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX charges_once ON charges (cause, payer, vendor, category, item, kind, period);
+CREATE INDEX charges_payer ON charges (payer, created, id);
+CREATE INDEX charges_balance ON charges (payer, amount);
+CREATE INDEX charges_period ON charges (payer, period, category, item);
+
+-- What an open order will charge when it ends well. Goes with the order's end.
+CREATE TABLE credit_holds (
+  order_id TEXT NOT NULL,
+  payer TEXT NOT NULL,
+  vendor TEXT NOT NULL,
+  bookkeeper TEXT NOT NULL,
+  category TEXT NOT NULL,
+  item TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  quantity BIGINT NOT NULL,
+  rate BIGINT NOT NULL,
+  amount BIGINT NOT NULL,
+  PRIMARY KEY (order_id, payer, vendor, category, item, kind)
+);
+CREATE INDEX credit_holds_payer ON credit_holds (payer);
+
+-- Numbers that an account is buying count as its own.
+CREATE INDEX orders_open_account ON orders (account)
+  WHERE kind = 'acquire' AND state NOT IN ('done', 'failed', 'pretended');

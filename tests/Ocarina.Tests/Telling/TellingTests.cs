@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Ocarina.Sandbox.Mail;
+using Ocarina.Storage;
+using Ocarina.Tests.Support;
+using Xunit;
+
+namespace Ocarina.Tests.Telling;
+
+/// <summary>From the change of a number to the mail and the call, through the running server.</summary>
+public sealed class TellingTests
+{
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_caller_name_request_is_mailed_to_the_admins_and_told_to_webhooks(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.Server.SendAsync("PUT", "/v2/accounts/{A}/users", """{"data":{"first_name":"A","last_name":"B","email":"boss@example.com","priv_level":"admin"}}""");
+        var (hook, _) = await lab.HookAsync(lab.Below, "notifications");
+
+        var number = await lab.TellAsync(lab.Below, "ACME <Corp>");
+
+        var mails = await lab.MailsAsync(2);
+        Assert.Equal(["boss@example.com", "ops@example.com"], mails.Select(mail => Assert.Single(mail.Receivers)).Order());
+        Assert.Equal($"Caller name request for {number}", mails[0].Subject);
+        Assert.Contains("ACME <Corp>", mails[0].Text, StringComparison.Ordinal);
+        Assert.Contains($"Below ({lab.Below})", mails[0].Text, StringComparison.Ordinal);
+        Assert.Contains("ACME &lt;Corp&gt;", mails[0].Html, StringComparison.Ordinal);
+
+        var call = Assert.Single(await lab.CallsAsync(1));
+        var told = JsonNode.Parse(call.Body)!;
+        Assert.Equal(("notification", "cnam_request", lab.Below), ((string?)told["event_category"], (string?)told["event_name"], (string?)told["account_id"]));
+        Assert.Equal("ACME <Corp>", (string?)told["cnam"]!["display_name"]);
+        Assert.NotNull(told["cluster_id"]);
+        Assert.Equal(hook, call.Headers["X-Hook-ID"]);
+
+        // The same id for everybody, so that whoever gets it twice can drop it.
+        Assert.Equal(call.Headers["webhook-id"], mails[0].Header("Message-ID")[1..].Split('@')[0]);
+        var log = await TellingLab.UntilAsync(async () => (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/webhooks/{hook}/attempts")).Data!.AsArray().FirstOrDefault()?.AsObject());
+        Assert.Equal(("success", 200), ((string?)log["result"], (int)log["response_code"]!));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task An_operators_template_is_used_in_the_accounts_language_and_its_receivers_instead_of_the_admins(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.ConfigureAsync("notifications.cnam_request", """{"to":["names@example.com"],"templates":{"fr":{"subject":"Nom pour {{number}}: {{cnam.display_name}}","html":"<i>{{cnam.display_name}}</i>"}}}""");
+        Assert.Equal(200, (await lab.CallAsync(lab.Above, "PATCH", $"/v2/accounts/{lab.Below}", """{"language":"fr-FR"}""")).Status);
+
+        var number = await lab.TellAsync(lab.Below, "<Müller>");
+
+        var mail = Assert.Single(await lab.MailsAsync(1));
+        Assert.Equal((Assert.Single(mail.Receivers), mail.Subject), ("names@example.com", $"Nom pour {number}: <Müller>"));
+        Assert.StartsWith("<i>&lt;M&#252;ller&gt;</i>", mail.Html, StringComparison.Ordinal);
+        Assert.Contains("Somebody has to ask the carrier", mail.Text, StringComparison.Ordinal); // the part that was not written is the built-in one
+        Assert.Equal(400, (await lab.Server.SendAsync("PATCH", "/v2/system_configs/notifications.cnam_request", """{"data":{"default":{"templates":{"fr":{"text":"{{#x}}"}}}}}""")).Status);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task What_a_relay_refuses_for_ever_is_dead_and_visible_and_can_be_sent_again(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        lab.Mail.Add(new MailFault("rcpt", 550, "no such box"));
+        var number = await lab.TellAsync(lab.Below, "Name");
+
+        var dead = await lab.DeliveryAsync("dead");
+        Assert.Equal((number.ToString(), "mailto:ops@example.com", 1), ((string?)dead["number"], (string?)dead["receiver"], (int)dead["attempts"]!));
+        Assert.Contains("no such box", (string?)dead["error"], StringComparison.Ordinal);
+        Assert.Equal(403, (await lab.CallAsync(lab.Above, "GET", "/v2/outbox")).Status);
+        Assert.Equal(400, (await lab.Server.SendAsync("GET", "/v2/outbox?state=lost")).Status);
+
+        var id = (string)dead["id"]!;
+        Assert.Equal(200, (await lab.Server.SendAsync("POST", $"/v2/outbox/{id}/repeat")).Status);
+        Assert.Single(await lab.MailsAsync(1));
+        await lab.DeliveryAsync("delivered");
+        var shown = (await lab.Server.SendAsync("GET", $"/v2/outbox/{id}")).Data!;
+        Assert.Equal(["success", "failure"], shown["attempt_log"]!.AsArray().Select(attempt => (string?)attempt!["result"]));
+        Assert.Equal("Name", (string?)shown["payload"]!["cnam"]!["display_name"]);
+        Assert.Equal(404, (await lab.Server.SendAsync("POST", "/v2/outbox/unknown/repeat")).Status);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task What_fails_for_now_is_tried_again_and_the_younger_ones_of_its_number_wait(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        lab.Mail.Add(new MailFault("end", 451, "later"));
+
+        var number = await lab.TellAsync(lab.Below, "first");
+        var waiting = await TellingLab.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! == 1 ? row : null);
+        await lab.TellAsync(lab.Below, "second", number);
+
+        Assert.NotNull(waiting["next_attempt"]);
+        Assert.Equal(["first", "second"], (await lab.MailsAsync(2)).Select(mail => mail.Text.Contains("first", StringComparison.Ordinal) ? "first" : "second"));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Without_a_relay_a_mail_is_dead_with_its_reason_and_goes_out_when_there_is_one(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.ConfigureAsync("smtp", """{"relay":null}""");
+        await lab.TellAsync(lab.Below, "Name");
+
+        var dead = await lab.DeliveryAsync("dead");
+        Assert.Equal("smtp.relay is not set: no mail can be sent", (string?)dead["error"]);
+        await lab.ConfigureAsync("smtp", """{"relay":"127.0.0.1"}""");
+        await lab.Server.SendAsync("POST", $"/v2/outbox/{(string)dead["id"]!}/repeat");
+        Assert.Single(await lab.MailsAsync(1));
+    }
+
+    [Fact]
+    public async Task The_password_of_the_relay_is_masked_in_every_reply()
+    {
+        await using var lab = await TellingLab.StartAsync(DatabaseKind.Sqlite);
+        await lab.ConfigureAsync("smtp", """{"username":"ocarina","password":"hush-hush"}""");
+
+        var shown = await lab.Server.SendAsync("GET", "/v2/system_configs/smtp");
+
+        Assert.DoesNotContain("hush-hush", shown.Text, StringComparison.Ordinal);
+        Assert.Equal("********", (string?)shown.Data!["default"]!["password"]);
+    }
+}

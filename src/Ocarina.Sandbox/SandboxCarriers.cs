@@ -1,6 +1,8 @@
 using Ocarina.Sandbox.Bandwidth;
 using Ocarina.Sandbox.Bandwidth2;
+using Ocarina.Sandbox.Dash;
 using Ocarina.Sandbox.State;
+using Ocarina.Sandbox.Telnyx;
 using Ocarina.Sandbox.Tollfree;
 using Ocarina.Sandbox.Voxbone;
 using Ocarina.Sandbox.Wire;
@@ -20,6 +22,8 @@ internal static class SandboxCarriers
             new TollfreeCarrier(world, bandwidth),
             new Bandwidth2Carrier(world),
             new VoxboneCarrier(world),
+            new DashCarrier(world),
+            new TelnyxCarrier(world),
         ];
     }
 
@@ -30,6 +34,8 @@ internal static class SandboxCarriers
         ["", "bw1tf", ..] => "tollfree",
         ["", "bw2", ..] => "bandwidth2",
         ["", "vox", ..] => "voxbone",
+        ["", "dash", ..] => "dash",
+        ["", "telnyx", ..] => "telnyx",
         _ => "unknown",
     };
 }

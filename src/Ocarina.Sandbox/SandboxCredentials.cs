@@ -42,6 +42,18 @@ public sealed record SandboxCredentials
     /// <summary>Password of Voxbone's Basic authentication.</summary>
     public string VoxbonePassword { get; init; } = "sandbox-password";
 
+    /// <summary>User of Dash.</summary>
+    public string DashUsername { get; init; } = "sandbox";
+
+    /// <summary>Password of Dash.</summary>
+    public string DashPassword { get; init; } = "sandbox-password";
+
+    /// <summary>User of Telnyx's first interface.</summary>
+    public string TelnyxUser { get; init; } = "sandbox";
+
+    /// <summary>Token of that user.</summary>
+    public string TelnyxToken { get; init; } = "sandbox-token";
+
     /// <summary>Key of Voxbone's <c>apikey</c> header.</summary>
     public string VoxboneApiKey { get; init; } = "sandbox-api-key";
 }

@@ -53,6 +53,12 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <summary>Base address of Voxbone.</summary>
     public Uri Voxbone => new(Address, "vox/ws-voxbone/services/rest/");
 
+    /// <summary>Base address of Dash, who keeps emergency addresses.</summary>
+    public Uri Dash => new(Address, "dash/emergencyprovisioning/v1");
+
+    /// <summary>Base address of Telnyx's first interface.</summary>
+    public Uri Telnyx => new(Address, "telnyx/origination/");
+
     /// <summary>What the carriers accept.</summary>
     public SandboxCredentials Credentials => _world.Credentials;
 

@@ -107,10 +107,10 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
             outcomes = SqliteNumberWrites.Apply(session, changes, effects.Taken);
         }
 
-        if (effects.Disconnects.Count > 0)
+        if (effects.Disconnects.Count + effects.Features.Count > 0)
         {
             var written = outcomes.Zip(changes).Where(pair => pair.First is ChangeOutcome.Written).Select(pair => pair.Second.Number).ToHashSet();
-            await OrdersDatabase.InsertAsync(session, [.. effects.Disconnects.Where(order => written.Contains(order.Number))], ct);
+            await OrdersDatabase.InsertAsync(session, [.. effects.Features.Concat(effects.Disconnects).Where(order => written.Contains(order.Number))], ct);
         }
 
         return await FollowedAsync(session, changes, outcomes, ct);

@@ -94,7 +94,7 @@ internal sealed partial class TrafficMask
     [GeneratedRegex(@"(?<=https?://)(?<value>[^/\s@""<]+)(?=@)", RegexOptions.IgnoreCase)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"<(?:[\w.-]+:)?(?<name>Subscriber|Address|ServiceAddress|firstName|lastName|companyName|FirstName|LastName)(?:\s[^<>]*)?>(?<value>.*?)(?=</(?:[\w.-]+:)?\k<name>\s*>|\z)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"<(?:[\w.-]+:)?(?<name>Subscriber|Address|address1|address2|callername|ServiceAddress|firstName|lastName|companyName|FirstName|LastName)(?:\s[^<>]*)?>(?<value>.*?)(?=</(?:[\w.-]+:)?\k<name>\s*>|\z)", RegexOptions.Singleline)]
     private static partial Regex XmlPersonal();
 
     [GeneratedRegex("""(?<name>"(?:firstName|lastName|companyName|Subscriber|Address)"\s*:\s*)(?<value>"(?:[^"\\]|\\.)*"?|\{[^{}]*\}?)""")]

@@ -21,7 +21,7 @@ internal static class OrdersCommand
     {
         var state = Choice("--state", "Only orders in this state.", "STATE");
         var outcome = Choice("--outcome", "Only orders that ended so: acquired, released, refused, pretended, stranded.", "OUTCOME");
-        var kind = Choice("--kind", "Only orders of this kind: acquire, disconnect.", "KIND");
+        var kind = Choice("--kind", "Only orders of this kind: acquire, disconnect, feature.", "KIND");
         var number = Choice("--number", "Only orders for this number, in any spelling the rules know.", "NUMBER");
         var open = new Option<bool>("--open") { Description = "Only orders that have not ended." };
         var stranded = new Option<bool>("--stranded") { Description = "Only what a carrier bills and nobody has: the same as --outcome stranded." };

@@ -8,6 +8,9 @@ public enum OrderKind
 
     /// <summary>A number is to be given back.</summary>
     Disconnect,
+
+    /// <summary>A feature of a number is to be set up at its provider, or taken away there. The order's carrier is the provider.</summary>
+    Feature,
 }
 
 /// <summary>How far an order is (carriers.md 1.9). Stored by its name in lower case.</summary>

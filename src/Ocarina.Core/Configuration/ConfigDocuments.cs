@@ -63,8 +63,9 @@ internal static partial class ConfigDocuments
         ["number_manager.dash_e911"] =
         [
             Text("auth_username", ""), Text("auth_password", ""), Flag("debug", false),
-            Text("emergency_provisioning_url", "https://service.dashcs.com/dash-api/xml/emergencyprovisioning/v1"),
+            Text("emergency_provisioning_url", "https://service.dashcs.com/dash-api/xml/emergencyprovisioning/v1", UrlFault), Rate(null), .. CarrierCommon,
         ],
+        ["number_manager.telnyx"] = [Text("user", ""), Text("token", ""), Text("base_url", "https://api.telnyx.com/origination/", UrlFault), Flag("debug", false), Rate(null), .. CarrierCommon],
         ["tasks"] =
         [
             Integer("crawler_timer_ms", 86_400_000, minimum: 0), Integer("discovery_expiry_d", 1, minimum: 0, maximum: 36_500),

@@ -27,6 +27,9 @@ internal static class ConfigProblems
     public static ConfigProblem Maximum(string path, long most, JsonNode? value) =>
         new(path, "maximum", string.Create(CultureInfo.InvariantCulture, $"Value must be at most {most}"), most, value?.DeepClone());
 
+    public static ConfigProblem MinLength(string path, int least, string value) =>
+        new(path, "minLength", string.Create(CultureInfo.InvariantCulture, $"String must be at least {least} characters"), least, value);
+
     public static ConfigProblem MaxLength(string path, int most, string value) =>
         new(path, "maxLength", string.Create(CultureInfo.InvariantCulture, $"String must not be more than {most} characters"), most, value);
 

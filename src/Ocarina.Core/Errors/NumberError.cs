@@ -16,6 +16,9 @@ public sealed record NumberError(int Code, string Error, string? Cause, string M
     /// <summary>What has to be provided first, such as an address, when that is why.</summary>
     public DocumentText? Restrictions { get; init; }
 
+    /// <summary>The emergency address that was refused: <c>cause</c> (as sent), <c>message</c>, and <c>details</c> when it means several.</summary>
+    public DocumentText? Address { get; init; }
+
     /// <summary>True when the number is unknown, or not to be seen from here.</summary>
     public bool IsNotFound => Error == NumberErrors.NotFoundName;
 

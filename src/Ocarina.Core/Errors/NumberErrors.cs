@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Ocarina.Core.Errors;
 
 /// <summary>The one catalogue of number errors: numbers.md 8, on the wire as `http-api.md` 2.5. A name is never typed anywhere else and never reused.</summary>
@@ -67,6 +69,31 @@ public static class NumberErrors
     /// <param name="reason">The kind of failure, and his words.</param>
     public static NumberError ByCarrier(string number, CarrierName carrier, string? reason) => ByCarrier(number) with { Carrier = carrier, Reason = reason };
 
+    /// <summary>An emergency address that its provider does not find.</summary>
+    /// <param name="address">The address as sent.</param>
+    /// <param name="why">The provider's words.</param>
+    public static NumberError AddressRefused(DocumentText address, string why) => Invalid(why) with { Address = Refused(address, why) };
+
+    /// <summary>An emergency address that means several; the caller chooses one.</summary>
+    /// <param name="address">The address as sent.</param>
+    /// <param name="choices">Complete addresses, each of which can be sent as it is.</param>
+    public static NumberError MultipleChoice(DocumentText address, IReadOnlyList<DocumentText> choices)
+    {
+        const string message = "more than one address found";
+        var refused = Refused(address, message).ToObject();
+        refused["details"] = new JsonArray([.. choices.Select(choice => (JsonNode)choice.ToObject())]);
+        return new(400, "multiple_choice", message, message) { Address = DocumentText.From(refused) };
+    }
+
+    /// <summary>A feature was asked for whose provider is not configured.</summary>
+    public static NumberError MissingProviderUrl() => new(500, "missing_provider_url", null, "missing_provider_url");
+
+    /// <summary>A provider of features outside failed.</summary>
+    /// <param name="provider">Who.</param>
+    /// <param name="reason">The kind of failure, and his words; for admins.</param>
+    public static NumberError ByProvider(CarrierName provider, string reason) =>
+        new(500, "unspecified_fault", null, "fault by provider") { Carrier = provider, Reason = reason };
+
     /// <summary>The number names no carrier.</summary>
     public static NumberError CarrierNotSpecified(string number) => new(500, "carrier_not_specified", number, "carrier not specified");
 
@@ -75,4 +102,7 @@ public static class NumberErrors
 
     /// <summary>A fault of ours.</summary>
     public static NumberError InternalError() => new(500, "internal_error", null, "internal_error");
+
+    private static DocumentText Refused(DocumentText address, string why) =>
+        DocumentText.From(new JsonObject { ["cause"] = address.ToObject(), ["message"] = why });
 }

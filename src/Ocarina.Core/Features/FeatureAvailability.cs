@@ -12,7 +12,19 @@ namespace Ocarina.Core.Features;
 /// <param name="localOverride">Lets local numbers use external features (<c>local_feature_override</c>).</param>
 public sealed class FeatureLists(ImmutableArray<string>? allow, ImmutableArray<string>? deny, bool localOverride)
 {
-    private readonly ConcurrentDictionary<(bool, bool, bool, bool), UsableFeatures> _answers = new();
+    private readonly ConcurrentDictionary<(bool, bool, bool, bool, bool, bool), UsableFeatures> _answers = new();
+
+    /// <summary>The provider outside who sets up emergency addresses; none when there is none in this process: then no address becomes active.</summary>
+    public CarrierName? EmergencyProvider { get; init; }
+
+    /// <summary>The provider outside who sets up callers' names; none when people do (<see cref="HasCnamNotifier"/>), or nobody.</summary>
+    public CarrierName? CnamOutside { get; init; }
+
+    /// <summary>True when callers' names are set up by people, who are told by a message (<c>cnam_notifier</c>).</summary>
+    public bool HasCnamNotifier { get; init; }
+
+    /// <summary>What a carrier's document says of <c>sms</c> and <c>mms</c>; nothing is said when absent.</summary>
+    public Func<CarrierName, string, MessagingTerms?>? Messaging { get; init; }
 
     internal IEnumerable<string>? Allow => allow;
 
@@ -20,13 +32,26 @@ public sealed class FeatureLists(ImmutableArray<string>? allow, ImmutableArray<s
 
     internal bool LocalOverride => localOverride;
 
+    internal MessagingTerms? MessagingOf(CarrierName carrier, string feature) => Messaging?.Invoke(carrier, feature);
+
+    internal bool HasMessaging(NumberRecord number, string feature) =>
+        number is { State: NumberState.InService, Account: not null } && MessagingOf(number.Carrier, feature) is { IsEnabled: true };
+
     internal UsableFeatures Answer(NumberRecord number, bool isAdmin)
     {
         if (number.FeaturesAllowed is { IsEmpty: false } || number.FeaturesDenied is { IsEmpty: false }) return FeatureAvailability.Compute(number, this, isAdmin);
-        var kind = (number.Account is null, CarrierCatalogue.IsLocalFamilyMarker(number.Carrier), number.UsedBy == FeatureAvailability.Trunk, isAdmin);
+        var kind = (
+            number.Account is null, CarrierCatalogue.IsLocalFamilyMarker(number.Carrier), number.UsedBy == FeatureAvailability.Trunk, isAdmin,
+            HasMessaging(number, NumberFeatures.Sms), HasMessaging(number, NumberFeatures.Mms));
         return _answers.GetOrAdd(kind, static (_, ask) => FeatureAvailability.Compute(ask.number, ask.lists, ask.isAdmin), (number, lists: this, isAdmin));
     }
 }
+
+/// <summary>What a carrier's document says of a messaging feature: <c>features.sms</c> and <c>features.mms</c> (numbers.md 2.3).</summary>
+/// <param name="IsEnabled">True when the carrier has it. Default no.</param>
+/// <param name="IsManual">True when the carrier's people switch it, and have to be told (<c>activation: manual</c>). Default no.</param>
+/// <param name="NotifyTo">Their mail address.</param>
+public sealed record MessagingTerms(bool IsEnabled, bool IsManual, string? NotifyTo);
 
 /// <summary>Names of features, families spelt out.</summary>
 /// <param name="Names">To ask whether one is among them.</param>
@@ -49,8 +74,8 @@ public static class FeatureAvailability
         var allowed = NumberFeatures.Canonical(number.FeaturesAllowed is { IsEmpty: false } own ? own : lists.Allow ?? NumberFeatures.All);
         var denied = new HashSet<string>(NumberFeatures.Canonical(Denied(number, lists)), StringComparer.Ordinal);
         if (!isAdmin) denied.Add(NumberFeatures.CarrierName);
-        // Messaging is offered where a carrier's configuration says so (9.4); none that is here yet does.
-        denied.UnionWith([NumberFeatures.Sms, NumberFeatures.Mms]);
+        // Messaging is offered where the carrier's configuration says so (9.3).
+        denied.UnionWith(((string[])[NumberFeatures.Sms, NumberFeatures.Mms]).Where(feature => !lists.HasMessaging(number, feature)));
         ImmutableArray<string> sorted = [.. allowed.Where(name => !denied.Contains(name)).Order(StringComparer.Ordinal)];
         return new UsableFeatures(sorted.ToFrozenSet(StringComparer.Ordinal), sorted);
     }

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
@@ -10,27 +10,47 @@ public abstract record FeatureOutcome
 {
     private FeatureOutcome() { }
 
-    /// <summary>The record with its features set.</summary>
-    public sealed record Planned(NumberRecord After) : FeatureOutcome;
+    /// <summary>The number may be so.</summary>
+    /// <param name="After">The record with its features and fields, as far as nobody outside has to be asked: what <see cref="Works"/> wants is as it was before.</param>
+    public sealed record Planned(NumberRecord After) : FeatureOutcome
+    {
+        /// <summary>What providers outside are to set up, in alphabetical order of the features.</summary>
+        public ImmutableArray<FeatureWork> Works { get; init; } = [];
+
+        /// <summary>What others are to be told once the change is written.</summary>
+        public ImmutableArray<FeatureNotice> Notices { get; init; } = [];
+
+        /// <summary>Features that were active and are no longer allowed: they go, and the operator is told (numbers.md 9.2).</summary>
+        public ImmutableArray<string> Withdrawn { get; init; } = [];
+    }
 
     /// <summary>A feature was asked for that this number may not use, or its data is refused.</summary>
     public sealed record Denied(NumberError Error) : FeatureOutcome;
 }
 
-/// <summary>Sets the features of a number by comparing what it had with what it shall have (numbers.md 9.2). Pure: providers outside are not asked here.</summary>
-/// <remarks>Features that need somebody outside (`NumberFeatures.External`, but for the inbound look-up) are checked and stored as public fields; their providers make them active.</remarks>
+/// <summary>One feature that a provider outside is to set up.</summary>
+/// <param name="Feature">The feature.</param>
+/// <param name="Provider">Who.</param>
+/// <param name="Wanted">The settings to set up.</param>
+/// <param name="Fields">A merge patch that says the same among the public fields.</param>
+public sealed record FeatureWork(string Feature, CarrierName Provider, DocumentText Wanted, DocumentText Fields);
+
+/// <summary>Sets the features of a number by comparing what it has with what it shall have (numbers.md 9.2). Pure: nobody outside is asked here.</summary>
 public static class FeaturePlan
 {
-    private static readonly string[] TriggeredBy =
-    [
-        NumberFeatures.E911, NumberFeatures.Port, NumberFeatures.Failover, NumberFeatures.Prepend, NumberFeatures.ForceOutbound,
-        NumberFeatures.Ringback, NumberFeatures.CarrierName,
-    ];
+    /// <summary>A record as it will be when providers have set features up.</summary>
+    public static NumberRecord With(NumberRecord record, ImmutableArray<FeatureWork> works)
+    {
+        if (works.IsDefaultOrEmpty) return record;
+        var features = record.Features.ToObject();
+        foreach (var work in works) features[work.Feature] = work.Wanted.ToObject();
+        return record with { Features = DocumentText.From(features) };
+    }
 
     /// <summary>Decides the features of a record whose state, owner, carrier and public fields are already the new ones.</summary>
     /// <param name="before">The number as it was; <see langword="null"/> when it is new.</param>
-    /// <param name="after">The number as it will be, features not yet looked at.</param>
-    /// <param name="lists">The feature lists of the owner's reseller and the system.</param>
+    /// <param name="after">The number as it will be; its features are those that are active now.</param>
+    /// <param name="lists">The feature lists of the owner's reseller and the system, and their providers.</param>
     /// <param name="isAdmin">True when the actor may rename carriers.</param>
     public static FeatureOutcome Decide(NumberRecord? before, NumberRecord after, FeatureLists lists, bool isAdmin)
     {
@@ -38,10 +58,10 @@ public static class FeaturePlan
         var old = before?.PublicFields.ToObject() ?? [];
         var available = FeatureAvailability.Of(after, lists, isAdmin).Names;
 
-        foreach (var feature in Requested(fields))
+        foreach (var feature in FeatureFields.Requested(fields))
         {
-            // Only what is new or changed is refused; what was active and is no longer allowed goes silently (9.2, DECISION).
-            if (!available.Contains(feature) && !JsonNode.DeepEquals(Trigger(fields, feature), Trigger(old, feature)))
+            // Only what is new or changed is refused; what was active and is no longer allowed goes with a warning (9.2, DECISION).
+            if (!available.Contains(feature) && !JsonNode.DeepEquals(FeatureFields.Of(fields, feature), FeatureFields.Of(old, feature)))
                 return new FeatureOutcome.Denied(NumberErrors.Forbidden(feature));
         }
 
@@ -53,71 +73,14 @@ public static class FeaturePlan
                 return new FeatureOutcome.Denied(NumberErrors.UnknownCarrier(written?.ToString() ?? ""));
             after = after with { Carrier = name, CarrierCost = null };
             available = FeatureAvailability.Of(after, lists, isAdmin).Names;
-            RemoveDenied(fields, available);
+            FeatureFields.RemoveDenied(fields, available);
         }
 
-        return new FeatureOutcome.Planned(after with { PublicFields = DocumentText.From(fields), Features = DocumentText.From(Active(after, fields, available)) });
-    }
-
-    private static IEnumerable<string> Requested(JsonObject fields)
-    {
-        foreach (var name in TriggeredBy)
-            if (fields.ContainsKey(name)) yield return name;
-        if (fields["cnam"] is not JsonObject cnam) yield break;
-        if (cnam.ContainsKey("display_name")) yield return NumberFeatures.OutboundCnam;
-        if (cnam.ContainsKey("inbound_lookup")) yield return NumberFeatures.InboundCnam;
-    }
-
-    private static JsonNode? Trigger(JsonObject fields, string feature) => feature switch
-    {
-        NumberFeatures.OutboundCnam => (fields["cnam"] as JsonObject)?["display_name"],
-        NumberFeatures.InboundCnam => (fields["cnam"] as JsonObject)?["inbound_lookup"],
-        _ => fields[feature],
-    };
-
-    private static void RemoveDenied(JsonObject fields, FrozenSet<string> available)
-    {
-        foreach (var feature in Requested(fields).Where(feature => !available.Contains(feature)).ToList())
-        {
-            if (feature is NumberFeatures.OutboundCnam) (fields["cnam"] as JsonObject)?.Remove("display_name");
-            else if (feature is NumberFeatures.InboundCnam) (fields["cnam"] as JsonObject)?.Remove("inbound_lookup");
-            else fields.Remove(feature);
-        }
-
-        if (fields["cnam"] is JsonObject { Count: 0 }) fields.Remove("cnam");
-    }
-
-    private static JsonObject Active(NumberRecord after, JsonObject fields, FrozenSet<string> available)
-    {
-        var active = new JsonObject();
-        if (CarrierCatalogue.IsLocalFamilyMarker(after.Carrier)) active[NumberFeatures.Local] = new JsonObject();
-        if (after.State is NumberState.Reserved or NumberState.InService or NumberState.PortIn && after.Account is not null
-            && available.Contains(NumberFeatures.InboundCnam) && IsTrue((fields["cnam"] as JsonObject)?["inbound_lookup"]))
-        {
-            active[NumberFeatures.InboundCnam] = new JsonObject { ["inbound_lookup"] = true };
-        }
-
-        // Features inside the platform act in service only; in other states they are cleared (`http-api.md` 2.5).
-        if (after.State != NumberState.InService) return Sorted(active);
-        if (available.Contains(NumberFeatures.Failover) && fields["failover"] is JsonObject { Count: > 0 } failover) active[NumberFeatures.Failover] = failover.DeepClone();
-        if (available.Contains(NumberFeatures.Prepend) && fields["prepend"] is JsonObject prepend && IsTrue(prepend["enabled"])) active[NumberFeatures.Prepend] = prepend.DeepClone();
-        if (available.Contains(NumberFeatures.Ringback) && fields["ringback"] is JsonObject { Count: > 0 } ringback) active[NumberFeatures.Ringback] = ringback.DeepClone();
-        if (available.Contains(NumberFeatures.ForceOutbound) && Truth(fields["force_outbound"]) is { } force) active[NumberFeatures.ForceOutbound] = force;
-        return Sorted(active);
-    }
-
-    private static bool IsTrue(JsonNode? value) => Truth(value) == true;
-
-    // The words "true" and "false" count too; anything else counts as absent (9.4, force_outbound).
-    private static bool? Truth(JsonNode? value) => value is not JsonValue scalar ? null
-        : scalar.TryGetValue<bool>(out var flag) ? flag
-        : scalar.TryGetValue<string>(out var text) ? text switch { "true" => true, "false" => false, _ => null }
-        : null;
-
-    private static JsonObject Sorted(JsonObject members)
-    {
-        var sorted = new JsonObject();
-        foreach (var (name, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal)) sorted[name] = value?.DeepClone();
-        return sorted;
+        var change = new FeatureChange(before, after, old, fields, lists, available);
+        PlatformFeatures.Plan(change);
+        CallerNames.Plan(change);
+        EmergencyService.Plan(change);
+        Announcements.Plan(change);
+        return change.Outcome();
     }
 }

@@ -19,8 +19,9 @@ public static class PublicFieldRules
         new("e911", FieldType.Object),
         new("e911.street_address", FieldType.Text, Required: true),
         new("e911.locality", FieldType.Text, Required: true),
-        new("e911.region", FieldType.Text, LengthMin: 2, LengthMax: 2, Required: true),
-        new("e911.postal_code", FieldType.Text, Required: true),
+        new("e911.region", FieldType.Text), // required and checked by country, as the postal code
+        new("e911.postal_code", FieldType.Text),
+        new("e911.country", FieldType.Text),
         new("e911.caller_name", FieldType.Text, LengthMin: 3),
         new("e911.extended_address", FieldType.Text),
         new("e911.plus_four", FieldType.Text),
@@ -79,6 +80,7 @@ public static class PublicFieldRules
         var problems = new List<ConfigProblem>();
         foreach (var rule in Rules) Check(rule, fields, problems);
         CheckCallerName(fields, problems);
+        if (fields["e911"] is JsonObject address) AddressRules.Check("e911", address, problems);
         if (DocumentText.From(fields).ToString().Length > DocumentLengthMax)
             problems.Add(ConfigProblems.MaxLength("data", DocumentLengthMax, "(the whole document)"));
         return problems;
@@ -121,13 +123,10 @@ public static class PublicFieldRules
     private static void CheckText(FieldRule rule, string text, List<ConfigProblem> problems)
     {
         var length = new StringInfo(text).LengthInTextElements;
-        if (length < rule.LengthMin) problems.Add(TooShort(rule.Path, rule.LengthMin, text));
+        if (length < rule.LengthMin) problems.Add(ConfigProblems.MinLength(rule.Path, rule.LengthMin, text));
         if (length > rule.LengthMax) problems.Add(ConfigProblems.MaxLength(rule.Path, rule.LengthMax, text));
         if (rule.Enum is { } names && !names.Contains(text)) problems.Add(ConfigProblems.Enum(rule.Path, names, text));
     }
-
-    private static ConfigProblem TooShort(string path, int least, string text) =>
-        new(path, "minLength", string.Create(CultureInfo.InvariantCulture, $"String must be at least {least} characters"), least, text);
 
     // Case is kept, surrounding blanks go; what no carrier's name store takes is refused (numbers.md 9.4, cnam_notifier).
     private static void CheckCallerName(JsonObject fields, List<ConfigProblem> problems)
@@ -135,7 +134,7 @@ public static class PublicFieldRules
         if (fields["cnam"] is not JsonObject cnam || cnam["display_name"] is not JsonValue value || !value.TryGetValue<string>(out var name)) return;
 
         var trimmed = name.Trim();
-        if (trimmed.Length == 0 && name.Length > 0) problems.Add(TooShort("cnam.display_name", 1, name));
+        if (trimmed.Length == 0 && name.Length > 0) problems.Add(ConfigProblems.MinLength("cnam.display_name", 1, name));
         else if (trimmed.Any(c => !char.IsAsciiLetterOrDigit(c) && !" ,.-&'".Contains(c, StringComparison.Ordinal)))
             problems.Add(new ConfigProblem("cnam.display_name", "pattern", "Failed to match pattern '^[A-Za-z0-9 ,.&'-]+$'", "^[A-Za-z0-9 ,.&'-]+$", name));
         else if (trimmed.Length != name.Length) cnam["display_name"] = trimmed;

@@ -20,6 +20,21 @@ public static class PublicFields
         return clean;
     }
 
+    /// <summary>Shows among the fields what a feature is set up with.</summary>
+    /// <param name="fields">The fields; changed.</param>
+    /// <param name="feature">The feature.</param>
+    /// <param name="settings">Its settings.</param>
+    public static void Show(JsonObject fields, string feature, JsonObject settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        FeatureFields.Set(fields, feature, feature switch
+        {
+            NumberFeatures.OutboundCnam => settings["display_name"],
+            NumberFeatures.InboundCnam => settings["inbound_lookup"],
+            _ => EmergencyAddress.Shown(settings),
+        });
+    }
+
     /// <summary>Merges recursively; the patch wins, <see langword="null"/> deletes, arrays are replaced whole (`http-api.md` 1.14).</summary>
     public static JsonObject Merge(JsonObject stored, JsonObject patch)
     {

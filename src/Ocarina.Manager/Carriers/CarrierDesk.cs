@@ -50,12 +50,19 @@ public sealed class CarrierDesk : ICarrierPeers
     /// <param name="budget">How long the caller waits; none for work in the background.</param>
     /// <param name="notes">Where a module that writes in steps notes each one; none keeps no notes.</param>
     /// <param name="ct">Ends the waiting for the document.</param>
-    public async Task<CarrierContext> ContextForAsync(ICarrier carrier, TimeSpan? budget, IOrderNotes? notes, CancellationToken ct)
+    public Task<CarrierContext> ContextForAsync(ICarrier carrier, TimeSpan? budget, IOrderNotes? notes, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(carrier);
-        await EnsureDocumentAsync(carrier.Name, ct);
+        return ContextForAsync(carrier.Name, budget, notes, ct);
+    }
+
+    /// <summary>The same for whoever reads the document <c>number_manager.{name}</c>: providers of features have some of their own.</summary>
+    /// <inheritdoc cref="ContextForAsync(ICarrier, TimeSpan?, IOrderNotes?, CancellationToken)"/>
+    public async Task<CarrierContext> ContextForAsync(CarrierName name, TimeSpan? budget, IOrderNotes? notes, CancellationToken ct)
+    {
+        await EnsureDocumentAsync(name, ct);
         var rules = _configuration.RulesFor(null);
-        var context = new CarrierContext(_documents.SettingsOf(carrier.Name), text => rules.TryNormalize(text, out var number) ? number : null, _clock) { Budget = budget };
+        var context = new CarrierContext(_documents.SettingsOf(name), text => rules.TryNormalize(text, out var number) ? number : null, _clock) { Budget = budget };
         return notes is null ? context : context with { Notes = notes };
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Errors;
+using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Stock;
@@ -73,14 +75,19 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         if (sources.IsEmpty) return [];
 
         NumberError? refused = null;
+        var works = new Dictionary<PhoneNumber, ImmutableArray<FeatureWork>>();
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
-        if (consent is not null && await IsToldThePriceAsync(consent, target, query, Decide, ct))
+        if (consent is not null && await IsToldThePriceAsync(consent, target, query, Priced, ct))
             return consent.Refusal is null ? [] : [new NumberResult.Failed(prefix, consent.ErrorOf(prefix))];
         var won = await desk.UnderRulesAsync(
             version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None, target, desk.TermsOf(consent), error => refused = error), ct);
         return won.Count == 0 && refused is not null
             ? [new NumberResult.Failed(prefix, refused)]
-            : [.. won.Select(record => new NumberResult.Done(record.Number.ToString(), record))];
+            : await desk.WithFeaturesAsync(actor, [.. won.Select(record => (record, works.GetValueOrDefault(record.Number, [])))], ct);
+
+        // What providers outside are to set up costs as well.
+        NumberChange? Priced(NumberRecord record) =>
+            Decide(record) is { After: { } after } change ? change with { After = FeaturePlan.With(after, works[record.Number]) } : null;
 
         NumberChange? Decide(NumberRecord record)
         {
@@ -88,7 +95,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
             var decision = NumberLifecycle.Decide(record, NumberState.InService, request);
             switch (MovePlanner.ToPlan(desk, key, record, decision, fields, NumberActions.Activated, request))
             {
-                case NumberPlan.Write write: return write.Change;
+                case NumberPlan.Write write: works[record.Number] = write.Works; return write.Change;
                 case NumberPlan.Fail fail: refused = fail.Error; return null;
                 default: return null;
             }

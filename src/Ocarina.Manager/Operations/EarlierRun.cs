@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Orders;
 using Ocarina.Storage;
 using Ocarina.Storage.Idempotency;
@@ -67,6 +69,7 @@ internal sealed class EarlierRun(NumbersDatabase numbers, OrdersDatabase orders)
     private async Task<NumberResult> AnswerAsync(OrderRow order, string key, CancellationToken ct)
     {
         var record = order.Number.IsEmpty ? null : (await numbers.LoadAsync([order.Number], ct)).GetValueOrDefault(order.Number);
+        if (order.Kind == OrderKind.Feature && record is not null) return FeatureDesk.Answer(key, order, record);
         return PurchaseDesk.Answer(key, order, before: record is { Account: null } ? record : null, record);
     }
 }

@@ -124,9 +124,18 @@ public sealed class ImportOperation(NumberDesk desk)
             };
         }
 
-        return MovePlanner.ToPlan(desk, wanted.Key, record, decision, fields.Count > 0 || record is null ? fields : null, NumberActions.Imported, request);
+        var plan = MovePlanner.ToPlan(desk, wanted.Key, record, decision, fields.Count > 0 || record is null ? fields : null, NumberActions.Imported, request);
+        return plan is NumberPlan.Write write ? Recorded(write) : plan;
 
         NumberPlan Fail(NumberError error) => new NumberPlan.Fail(wanted.Key, error);
+    }
+
+    // A file tells what is so already, elsewhere: nobody outside is asked for a million addresses, nor told of a million names. The next change of a number sets its features up.
+    private static NumberPlan.Write Recorded(NumberPlan.Write write)
+    {
+        if (write.Change.After is not { } after) return write;
+        var fields = write.Works.Aggregate(after.PublicFields.ToObject(), (all, work) => PublicFields.Merge(all, work.Fields.ToObject()));
+        return write with { Works = [], Change = write.Change with { After = after with { PublicFields = DocumentText.From(fields) }, Messages = [] } };
     }
 
     // Rows for sale that name no carrier are the operator's own stock, unless he configured otherwise (design.md 11, stock).

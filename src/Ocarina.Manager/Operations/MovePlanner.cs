@@ -34,7 +34,8 @@ internal static class MovePlanner
                 var bought = fields is null ? allowed.After : allowed.After with { PublicFields = DocumentText.From(fields) };
                 return WithFeatures(desk, key, before, bought, action, request) switch
                 {
-                    NumberPlan.Write { Change.After: { } planned } => new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields), planned),
+                    NumberPlan.Write { Change.After: { } planned } write =>
+                        new NumberPlan.Buy(key, before, known, new OrderWish(allowed.After.State, fields), planned) { Works = write.Works },
                     var refused => refused,
                 };
             case TransitionDecision.Allowed { CarrierMustSell: true } allowed:
@@ -48,11 +49,21 @@ internal static class MovePlanner
         }
     }
 
-    internal static NumberPlan WithFeatures(NumberDesk desk, string key, NumberRecord? before, NumberRecord after, string action, MoveRequest request) =>
-        FeaturePlan.Decide(before, after, desk.ListsFor(after.Account), desk.Tree.IsAdmin(request.Actor)) switch
+    internal static NumberPlan WithFeatures(NumberDesk desk, string key, NumberRecord? before, NumberRecord after, string action, MoveRequest request)
+    {
+        switch (FeaturePlan.Decide(before, after, desk.ListsFor(after.Account), desk.Tree.IsAdmin(request.Actor)))
         {
-            FeatureOutcome.Denied denied => new NumberPlan.Fail(key, denied.Error),
-            FeatureOutcome.Planned planned => new NumberPlan.Write(key, new NumberChange(before, planned.After, action, request.Actor, null, request.Now)),
-            _ => throw new InvalidOperationException("The outcomes of a feature plan are a closed set."),
-        };
+            case FeatureOutcome.Denied denied:
+                return new NumberPlan.Fail(key, denied.Error);
+            case FeatureOutcome.Planned planned:
+                desk.TellWithdrawn(planned.Withdrawn, after.Number);
+                var change = new NumberChange(before, planned.After, action, request.Actor, null, request.Now)
+                {
+                    Messages = desk.MessagesOf(planned.Notices, planned.After, request.Actor),
+                };
+                return new NumberPlan.Write(key, change) { Works = planned.Works };
+            default:
+                throw new InvalidOperationException("The outcomes of a feature plan are a closed set.");
+        }
+    }
 }

@@ -1,15 +1,13 @@
-using System.Runtime.CompilerServices;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
-using Ocarina.Core.Configuration;
+using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
-using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Billing;
 using Ocarina.Manager.Configuration;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
 using Ocarina.Storage.Billing;
@@ -18,7 +16,13 @@ using Ocarina.Storage.Orders;
 namespace Ocarina.Manager.Operations;
 
 /// <summary>What all operations on numbers share: reading the request under the rules in force, the settings, and carrying out plans.</summary>
-public sealed class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock, IBookkeeper? bookkeeper = null)
+/// <param name="numbers">Numbers at rest.</param>
+/// <param name="directories">Accounts and configuration.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="features">Lets providers outside set features up; without it there are none.</param>
+/// <param name="bookkeeper">A billing system outside; without it none is asked.</param>
+public sealed partial class NumberDesk(
+    NumbersDatabase numbers, Directories directories, TimeProvider clock, FeatureDesk? features = null, IBookkeeper? bookkeeper = null)
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
@@ -26,8 +30,6 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     private readonly EarlierRun _earlier = new(numbers, new OrdersDatabase(numbers.Database, clock));
     private readonly BillingDatabase _billing = new(numbers.Database, clock);
 
-    // Settings are read once per change of configuration; their lists live as long.
-    private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
     private volatile Phonebook _phonebook = new(-1, false);
 
     internal NumbersDatabase Numbers => numbers;
@@ -51,15 +53,6 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     /// <summary>True when quotes are answered in the shape of older clients (`billing`, <c>profile</c>; numbers.md 13.6).</summary>
     public bool QuotesAsOldClientsExpect => directories.Configuration.TextOf("billing", "profile") == "wnm";
 
-    /// <summary>Who pays for what, as it is now.</summary>
-    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
-
-    /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
-    /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
-    internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
-        ? null
-        : new BillingTerms(BillingScope) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
-
     internal MoveRequest Request(Actor actor, AccountId? target) => new(actor, target, directories.Accounts, Policy(), Now);
 
     internal LifecyclePolicy Policy()
@@ -81,18 +74,6 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 
     /// <summary>Obeys what other processes have written: configuration, rules, accounts.</summary>
     internal Task RefreshAsync(CancellationToken ct) => directories.RefreshAsync(ct);
-
-    /// <summary>The features that a number may use, sorted, for its document's <c>_read_only</c> part.</summary>
-    public IReadOnlyList<string> AvailableFeatures(NumberRecord number, Actor actor) =>
-        FeatureAvailability.Of(number, ListsFor(number.Account), directories.Accounts.IsAdmin(actor)).Sorted;
-
-    internal FeatureLists ListsFor(AccountId? owner)
-    {
-        var system = directories.Configuration.SettingsFor(null);
-        var settings = owner is { } account ? directories.Configuration.ResellerSettingsOf(account) : system;
-        return _lists.GetValue(
-            settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride));
-    }
 
     /// <summary>What an earlier run of this very call has done already, when it was cut off before its reply (<c>Idempotency-Key</c>).</summary>
     public async Task<IReadOnlyList<NumberResult>> EarlierResultsAsync(CancellationToken ct) => [.. (await _earlier.ResultsAsync(ct)).Values];
@@ -164,27 +145,32 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
         var earlier = await _earlier.ResultsAsync(ct);
         if (lookUp is not null && records.Count < asked.Count) await lookUp([.. asked.Where(number => !records.ContainsKey(number))]);
         var results = new NumberResult[wanted.Count];
-        var open = new List<(int Index, NumberChange Change)>();
+        var open = new List<(int Index, NumberPlan.Write Plan)>();
         var bought = new List<(int Index, NumberPlan.Buy Plan)>();
+        var arranged = new List<(int Index, NumberPlan.Arrange Plan)>();
+        var outside = new OutsideCalls();
         for (var i = 0; i < wanted.Count; i++) Decided(i, wanted[i].Error is null ? records.GetValueOrDefault(wanted[i].Number) : null);
 
-        if (more.Consent is { } consent && await IsToldThePriceAsync(consent, open, bought, ct))
+        open = await CheckedAsync(open, plan => plan.Change.After, plan => plan.Works, results, ct);
+        bought = await CheckedAsync(bought, plan => plan.Known, plan => plan.Works, results, ct);
+        arranged = await CheckedAsync(arranged, plan => plan.Before, plan => plan.Works, results, ct);
+        if (more.Consent is { } consent && await IsToldThePriceAsync(consent, [.. open.Select(entry => PriceOf(entry.Plan)), .. bought.Select(entry => PriceOf(entry.Plan)), .. arranged.Select(entry => PriceOf(entry.Plan))], ct))
         {
-            foreach (var index in open.Select(entry => entry.Index).Concat(bought.Select(entry => entry.Index)))
+            foreach (var index in open.Select(entry => entry.Index).Concat(bought.Select(entry => entry.Index)).Concat(arranged.Select(entry => entry.Index)))
                 results[index] = new NumberResult.Failed(wanted[index].Key, consent.ErrorOf(wanted[index].Key));
             return results;
         }
 
-        for (var attempt = 1; open.Count > 0; attempt++)
+        for (var attempt = 1; open.Count + arranged.Count > 0; attempt++)
         {
             // From here on the caller's hanging up ends his waiting, not the write.
-            List<NumberChange> changes = [.. open.Select(entry => entry.Change)];
-            var outcomes = await numbers.ApplyAsync(changes, EffectsOf(changes, more), rulesVersion, lane, CancellationToken.None);
-            var written = open;
-            open = [];
+            List<NumberChange> changes = [.. open.Select(entry => entry.Plan.Change)];
+            var outcomes = changes.Count == 0 ? [] : await numbers.ApplyAsync(changes, EffectsOf(open, more, outside), rulesVersion, lane, CancellationToken.None);
+            var (written, arranging) = (open, arranged);
+            (open, arranged) = ([], []);
             for (var i = 0; i < written.Count; i++)
             {
-                var (index, change) = written[i];
+                var (index, change) = (written[i].Index, changes[i]);
                 switch (outcomes[i])
                 {
                     case ChangeOutcome.Written done:
@@ -201,14 +187,23 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
                         break;
                 }
             }
+
+            foreach (var (index, result, current) in await ArrangeAsync(arranging, rulesVersion, more.Consent, ct))
+            {
+                if (result is not null) results[index] = result;
+                else if (attempt < UpdateRetriesMax) Decided(index, current);
+                else results[index] = new NumberResult.Failed(wanted[index].Key, NumberErrors.NotAvailable(wanted[index].Key));
+            }
         }
 
         if (bought.Count > 0 && more.Buy is { } buy)
         {
             var answers = await buy([.. bought.Select(entry => entry.Plan)], rulesVersion);
             for (var i = 0; i < answers.Count; i++) results[bought[i].Index] = answers[i];
+            foreach (var (index, plan) in bought) outside.Want(index, plan.Works);
         }
 
+        await FinishAsync(results, outside, ct);
         return results;
 
         void Decided(int index, NumberRecord? record)
@@ -227,7 +222,8 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
 
             switch (decide(wanted[index], record))
             {
-                case NumberPlan.Write write: open.Add((index, write.Change)); break;
+                case NumberPlan.Write write: open.Add((index, write)); break;
+                case NumberPlan.Arrange arrange: arranged.Add((index, arrange)); break;
                 case NumberPlan.Keep keep: results[index] = new NumberResult.Done(keep.Key, keep.Record, IsUnchanged: true); break;
                 case NumberPlan.Buy plan: bought.Add((index, plan)); break;
                 case NumberPlan.Fail fail: results[index] = new NumberResult.Failed(fail.Key, fail.Error, fail.Problems); break;
@@ -236,49 +232,17 @@ public sealed class NumberDesk(NumbersDatabase numbers, Directories directories,
     }
 
     // What comes to life or leaves stock must not be held by an order; what nobody has any more goes back to its carrier.
-    private OrderEffects EffectsOf(IReadOnlyList<NumberChange> changes, DeskExtras more)
+    private OrderEffects EffectsOf(IReadOnlyList<(int Index, NumberPlan.Write Plan)> plans, DeskExtras more, OutsideCalls outside)
     {
+        List<NumberChange> changes = [.. plans.Select(entry => entry.Plan.Change)];
         var taken = changes.Where(change => change.Before is null || (change.Before.Account is null && change.After?.Account is not null));
         return new OrderEffects
         {
             Taken = taken.Select(change => change.Number).ToHashSet(),
             Disconnects = more.GiveBack is { } giveBack ? [.. changes.Select(giveBack).OfType<OrderRow>()] : [],
+            Features = OrdersOf(plans, outside),
             Billing = TermsOf(more.Consent),
         };
-    }
-
-    // One quote for the whole list, before anything of it is done.
-    private async Task<bool> IsToldThePriceAsync(
-        ChargeConsent consent, IEnumerable<(int Index, NumberChange Change)> writes, IEnumerable<(int Index, NumberPlan.Buy Plan)> purchases, CancellationToken ct)
-    {
-        List<(NumberRecord?, NumberRecord?)> changes =
-            [.. writes.Select(entry => (entry.Change.Before, entry.Change.After)), .. purchases.Select(entry => (entry.Plan.Before, (NumberRecord?)entry.Plan.After))];
-        return await IsToldThePriceAsync(consent, changes, ct);
-    }
-
-    /// <summary>Asks for the price when the caller has to be told it, and a bookkeeper outside when he agreed to it; true when nothing may be done.</summary>
-    internal async Task<bool> IsToldThePriceAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
-    {
-        if (consent.IsOpening) return false;
-        if (consent is { IsAccepted: true, IsDryRun: false }) return await IsRefusedOutsideAsync(consent, changes, ct);
-        var quote = TermsOf(consent) is { } terms ? await _billing.QuoteAsync(changes, terms.Scope, ct) : [];
-        if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance)) return false;
-        consent.Quote = quote;
-        return true;
-    }
-
-    /// <summary>True when somebody who pays for an account's numbers is billed by a plan whose bookkeeper is outside.</summary>
-    internal async Task<bool> IsBookedOutsideAsync(AccountId owner, CancellationToken ct) =>
-        TermsOf(null) is { } terms && await _billing.IsKeptByAsync(BillingRun.Outside, [owner], terms.Scope, ct);
-
-    private async Task<bool> IsRefusedOutsideAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
-    {
-        var owners = changes.Select(change => change.After?.Account).OfType<AccountId>().Distinct().ToList();
-        if (owners.Count == 0 || TermsOf(consent) is not { } terms || !await _billing.IsKeptByAsync(BillingRun.Outside, owners, terms.Scope, ct)) return false;
-        var added = (await _billing.QuoteAsync(changes, terms.Scope, ct)).Where(invoice => invoice.NeedsAcceptance && invoice.BookkeeperType == BillingRun.Outside).ToList();
-        if (added.Count == 0) return false;
-        consent.Refusal = bookkeeper is null ? IBookkeeper.Fault : await bookkeeper.RefusalAsync(owners[0], added, ct);
-        return consent.Refusal is not null;
     }
 
     private bool HasPhonebook()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ocarina.Core.Billing;
 using Ocarina.Manager.Billing;
 using Ocarina.Manager.Demo;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Orders;
 using Ocarina.Manager.Search;
@@ -28,6 +29,12 @@ public static class NumberOperationsServices
         services.TryAddSingleton<IBookkeeper>(provider => provider.GetRequiredService<OutsideBookkeeper>());
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
+        services.TryAddSingleton<FeatureChecks>();
+        services.TryAddSingleton(provider => new FeatureDesk(
+            provider.GetRequiredService<OrdersDatabase>(), provider.GetRequiredService<FeatureChecks>(), provider.GetRequiredService<OrderWatch>(),
+            provider.GetRequiredService<OrderTurns>, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<FeatureSettlement>();
+        services.TryAddSingleton<FeatureRunner>();
         services.TryAddSingleton<OrderRunner>();
         services.TryAddSingleton<OrderTurns>();
         services.TryAddSingleton<PurchaseDesk>();

@@ -14,7 +14,14 @@ public abstract record NumberResult(string Key)
     /// <param name="Record">The number afterwards.</param>
     /// <param name="IsErased">True when the number is gone; <paramref name="Record"/> is then what it was.</param>
     /// <param name="IsUnchanged">True when nothing had to be written.</param>
-    public sealed record Done(string Key, NumberRecord Record, bool IsErased = false, bool IsUnchanged = false) : NumberResult(Key);
+    public sealed record Done(string Key, NumberRecord Record, bool IsErased = false, bool IsUnchanged = false) : NumberResult(Key)
+    {
+        /// <summary>Features that were asked for and that their providers refused: the number is done without them.</summary>
+        public IReadOnlyList<string> FeaturesFailed { get; init; } = [];
+
+        /// <summary>Features that were asked for and on which their providers still work.</summary>
+        public IReadOnlyList<string> FeaturesPending { get; init; } = [];
+    }
 
     /// <summary>A carrier has not given his last word; the order goes on by itself, and the number is held for the account meanwhile.</summary>
     /// <param name="Key">The normalised number; for some number of a group, the offer's id.</param>

@@ -5,6 +5,7 @@ using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Billing;
+using Ocarina.Manager.Features;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;
@@ -43,9 +44,14 @@ public sealed class UpdateOperation(NumberDesk desk)
             var after = record with { PublicFields = DocumentText.From(own), AuthorizedBy = actor.Account?.ToString() ?? "system" };
             var plan = MovePlanner.WithFeatures(desk, wanted.Key, record, after, NumberActions.Updated, request);
             // Nothing changed: no write, no event (numbers.md 4.4). Who authorised the last change is no change by itself.
-            return plan is NumberPlan.Write { Change.After: { } planned } && planned with { AuthorizedBy = record.AuthorizedBy } == record
-                ? new NumberPlan.Keep(wanted.Key, record)
-                : plan;
+            return plan switch
+            {
+                // Providers first: what they refuse is not stored (`http-api.md` 2.5).
+                NumberPlan.Write { Priced: { } priced } write when desk.OutsideOf(write) is { IsEmpty: false } outside =>
+                    new NumberPlan.Arrange(wanted.Key, record, priced, outside.Works, outside.Removals, new FieldWrite(DocumentText.From(fields), merge), actor),
+                NumberPlan.Write { Change.After: { } planned } when planned with { AuthorizedBy = record.AuthorizedBy } == record => new NumberPlan.Keep(wanted.Key, record),
+                _ => plan,
+            };
         }
     }
 }

@@ -31,6 +31,9 @@ public static class OrderErrors
     /// <summary>Released here and not there.</summary>
     public const string NotReleased = "not_released";
 
+    /// <summary>The number may not have the feature any more.</summary>
+    public const string Forbidden = "not_allowed";
+
     /// <summary>A person said that it is over.</summary>
     public const string ByHand = "closed_by_hand";
 

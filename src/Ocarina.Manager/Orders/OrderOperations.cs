@@ -3,6 +3,7 @@ using Ocarina.Core.Accounts;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
 
@@ -46,6 +47,7 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
     public Task<OrderActionOutcome> AdoptAsync(Actor actor, OrderKey id, AccountId account, CancellationToken ct) => HeldAsync(actor, id, async (row, lease) =>
     {
         var number = NumberOf(row);
+        if (row.Kind == OrderKind.Feature) return Refused(row, "a feature cannot be adopted; settle the order, or close it by hand");
         if (!NeedsPerson(row)) return Refused(row, "nothing of it is stranded");
         if (number.IsEmpty) return Refused(row, "the carrier has named no number");
         if (desk.Tree.Find(account) is null) return new OrderActionOutcome.Refused(NumberErrors.AssignFailure(account.ToString()));
@@ -55,14 +57,15 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
             : OrderJudge.Ended(OrderErrors.With(row, OrderErrors.Withdrawn), OrderPhase.Failed, OrderOutcome.Refused);
         for (var look = 0; look < LooksMax; look++)
         {
-            var change = await settlement.ChangeAsync(row, number, actor, account, NumberActions.Adopted, ct);
-            if (change is null) return new OrderActionOutcome.Refused(NumberErrors.NotAvailable(number.ToString()));
+            var delivery = await settlement.ChangeAsync(row, number, actor, account, NumberActions.Adopted, ct);
+            if (delivery is null) return new OrderActionOutcome.Refused(NumberErrors.NotAvailable(number.ToString()));
             var save = new OrderSave(ended.Seen($"adopted by {actor} for {account}") with { Number = number }, lease)
             {
-                Change = change,
+                Change = delivery.Change,
                 TakesNumber = row.Number.IsEmpty,
                 // Its new owner pays, whoever it was bought for.
                 Billing = desk.TermsOf(null),
+                More = delivery.Features,
             };
             switch (await desk.UnderRulesAsync(version => orders.SaveAsync(save with { RulesVersion = version }, ct), ct))
             {
@@ -85,6 +88,7 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
     public Task<OrderActionOutcome> ReleaseAsync(Actor actor, OrderKey id, bool byHand, CancellationToken ct) => HeldAsync(actor, id, async (row, lease) =>
     {
         if (!NeedsPerson(row)) return Refused(row, "nothing of it is stranded");
+        if (!byHand && row.Kind == OrderKind.Feature) return Refused(row, "settle it, or close it by hand");
         if (!byHand && row.Outcome != OrderOutcome.Stranded) return Refused(row, "it is not known whether the carrier provides the number; ask him with settle, or close it by hand");
         if (!byHand && NumberOf(row).IsEmpty) return Refused(row, "the carrier has named no number; it can only be closed by hand");
         for (var look = 0; look < LooksMax; look++)
@@ -126,6 +130,8 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
     // Bought and given back is released; what nobody knows to be bought was not. A disconnect goes on in the order that follows it.
     private static OrderRow Closed(OrderRow row, bool byHand)
     {
+        // What was to be set up is not; what was to be taken away is, by the word of a person.
+        if (row.Kind == OrderKind.Feature && !FeatureWish.Read(row.Data.Request).IsRemoval) return OrderJudge.Failed(OrderErrors.With(row, OrderErrors.ByHand, row.Data.Detail)).Row;
         var noted = OrderErrors.With(row, byHand ? OrderErrors.ByHand : OrderErrors.Superseded, row.Data.Detail);
         return row.Kind == OrderKind.Acquire
             ? row.Outcome == OrderOutcome.Stranded

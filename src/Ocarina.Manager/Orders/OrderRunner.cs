@@ -4,6 +4,7 @@ using Ocarina.Core.Carriers;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Carriers;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
 
@@ -11,7 +12,8 @@ namespace Ocarina.Manager.Orders;
 
 /// <summary>Takes one order one step further, under its lease: sends it, or asks about it, and writes down what was said (docs/decisions/0010-orders.md).</summary>
 public sealed class OrderRunner(
-    OrdersDatabase orders, NumberDesk desk, OrderSettlement settlement, CarrierDesk carriers, OrderWatch watch, TimeProvider clock, ILogger<OrderRunner> logger)
+    OrdersDatabase orders, NumberDesk desk, OrderSettlement settlement, FeatureRunner features, CarrierDesk carriers, OrderWatch watch, TimeProvider clock,
+    ILogger<OrderRunner> logger)
 {
     private const int LooksMax = 10;
 
@@ -38,6 +40,12 @@ public sealed class OrderRunner(
 
     private async Task RunAsync(OrderTurn turn, CancellationToken lost)
     {
+        if (turn.Row.Kind == OrderKind.Feature)
+        {
+            await features.RunAsync(turn, lost);
+            return;
+        }
+
         // What was bought and not given to its buyer yet needs no question.
         if (turn.Row is { IsOpen: true, Kind: OrderKind.Acquire, Data.Delivered: not null })
         {

@@ -6,6 +6,7 @@ using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Manager.Carriers;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
 
@@ -55,8 +56,8 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
     /// <param name="account">The new owner.</param>
     /// <param name="action">Name in the ledger.</param>
     /// <param name="ct">Ends the waiting.</param>
-    /// <returns>The change; <see langword="null"/> when the number is not free.</returns>
-    internal async Task<NumberChange?> ChangeAsync(OrderRow row, PhoneNumber number, Actor actor, AccountId account, string action, CancellationToken ct)
+    /// <returns>The change, and what providers outside are to set up after it; <see langword="null"/> when the number is not free.</returns>
+    internal async Task<Delivery?> ChangeAsync(OrderRow row, PhoneNumber number, Actor actor, AccountId account, string action, CancellationToken ct)
     {
         var current = (await desk.Numbers.LoadAsync([number], ct)).GetValueOrDefault(number);
         var request = desk.Request(actor, account);
@@ -67,9 +68,11 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         };
         // What lies stranded after a release is in our books, and free as long as nobody has it.
         var free = row.Kind == OrderKind.Disconnect && current is { Account: null } && current.Carrier == row.Carrier ? current with { HeldAtCarrier = false } : current;
-        return PurchaseRules.Settle(free, purchase, request) is { } after
-            ? new NumberChange(current, WithFields(current, after, wish, actor), action, actor, null, request.Now)
-            : null;
+        if (PurchaseRules.Settle(free, purchase, request) is not { } after) return null;
+        var planned = WithFields(current, after, wish, actor);
+        return new Delivery(
+            new NumberChange(current, planned.After, action, actor, null, request.Now) { Messages = desk.MessagesOf(planned.Notices, planned.After, actor) },
+            [.. planned.Works.Select(work => FeatureOrders.Setting(planned.After, work, actor, clock))]);
     }
 
     /// <summary>The carrier has set up what was still missing: his data of the number go on it, unless somebody else changed them.</summary>
@@ -102,7 +105,8 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
                 change = new NumberChange(number, after, NumberActions.PurchaseReversed, Actor.System, row.Error, request.Now);
             }
 
-            if (await turn.SaveAsync(new OrderSave(row, turn.Lease) { Change = change, TakesBackCharges = true }, ct) is not SaveOutcome.Saved) continue;
+            var save = new OrderSave(row, turn.Lease) { Change = change, TakesBackCharges = true, More = desk.RemovalsOf(change) };
+            if (await turn.SaveAsync(save, ct) is not SaveOutcome.Saved) continue;
             logger.PurchaseReversed(row.Id.ToString(), row.Carrier.ToString(), LogText.WithoutNumbers(OrderErrors.Reason(row)));
             return;
         }
@@ -144,10 +148,10 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         var row = turn.Row;
         var number = row.Number.IsEmpty ? row.Data.DeliveredNumber ?? default : row.Number;
         var account = row.Account is { } buyer && await IsThereAsync(buyer, ct) ? buyer : (AccountId?)null;
-        var change = account is { } owner && !isHeld ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
+        var delivery = account is { } owner && !isHeld ? await ChangeAsync(row, number, row.Actor, owner, NumberActions.Purchased, ct) : null;
         var more = OrderSurplus.RowsOf(row, clock);
         row = row with { Data = row.Data with { Surplus = null } };
-        if (change is null)
+        if (delivery is null)
         {
             var why = account is null ? OrderErrors.AccountGone : OrderErrors.Surplus;
             var stranded = OrderJudge.Stranded(row with { Number = number }, why, account is null ? "its account is gone" : "somebody has the number already");
@@ -164,17 +168,22 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             NextAttempt = isFollowed ? clock.GetUtcNow() + (turn.SettleMax < FollowUpAfter ? turn.SettleMax : FollowUpAfter) : null,
         };
         return await turn.SaveAsync(
-            new OrderSave(done, turn.Lease) { Change = change, TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = more }, ct);
+            new OrderSave(done, turn.Lease) { Change = delivery.Change, TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = [.. more, .. delivery.Features] }, ct);
     }
 
+    /// <summary>What a purchase makes of a number.</summary>
+    /// <param name="Change">The change.</param>
+    /// <param name="Features">Orders for the features that were asked for with it: a refused one undoes no purchase.</param>
+    internal sealed record Delivery(NumberChange Change, IReadOnlyList<OrderRow> Features);
+
     // What was asked for when it was bought may be forbidden by now: the number is given without it rather than not at all.
-    private NumberRecord WithFields(NumberRecord? before, NumberRecord after, OrderWish wish, Actor actor)
+    private FeatureOutcome.Planned WithFields(NumberRecord? before, NumberRecord after, OrderWish wish, Actor actor)
     {
         var isAdmin = desk.Tree.IsAdmin(actor);
         var lists = desk.ListsFor(after.Account);
         if (wish.Fields is { } fields
-            && FeaturePlan.Decide(before, after with { PublicFields = DocumentText.From(fields) }, lists, isAdmin) is FeatureOutcome.Planned wanted) return wanted.After;
-        return FeaturePlan.Decide(before, after, lists, isAdmin) is FeatureOutcome.Planned plain ? plain.After : after;
+            && FeaturePlan.Decide(before, after with { PublicFields = DocumentText.From(fields) }, lists, isAdmin) is FeatureOutcome.Planned wanted) return wanted;
+        return FeaturePlan.Decide(before, after, lists, isAdmin) as FeatureOutcome.Planned ?? new FeatureOutcome.Planned(after);
     }
 
     private async Task<bool> IsLastPurchaseAsync(OrderRow row, CancellationToken ct)

@@ -107,7 +107,7 @@ internal static class FaultActions
         "order_partial", "order_backordered", "order_failed", "order_slow", "order_lag", "order_flap", "no_completed_numbers", "missing_status",
         "deliver_late", "deliver_never", "deliver_wrong", "deliver_more", "cancel_later", "filter_ignored", "price_up", "multiline_text",
         "padded_line", "strings_for_booleans", "auth_401", "plain_telephone_number", "duplicate_notification", "second_checkout",
-        "regulation_refused", "balance_warning", "stale_token",
+        "regulation_refused", "balance_warning", "stale_token", "location_error",
     ];
 
     private static readonly FrozenDictionary<string, FaultPhase> Phases =

@@ -20,6 +20,12 @@ internal sealed record Fact(string Carrier, string Kind, DateTimeOffset At)
     /// <summary>Money moved without a number: <see cref="SetupMinor"/> was charged.</summary>
     public const string Money = "money";
 
+    /// <summary>Emergency services find a number at an address; <see cref="Data"/> holds it.</summary>
+    public const string Located = "located";
+
+    /// <summary>Emergency services find a number at no address any more.</summary>
+    public const string Unlocated = "unlocated";
+
     /// <summary>The number, as <c>+</c> and digits.</summary>
     public string? Number { get; init; }
 

@@ -9,6 +9,7 @@ internal sealed class Ledger
     private readonly List<Fact> _sold = [];
     private readonly List<Fact> _released = [];
     private readonly Dictionary<(string Carrier, string Number), Fact> _held = [];
+    private readonly SortedDictionary<(string Number, string Carrier), Fact> _located = [];
     private readonly SortedDictionary<string, (string Currency, long Minor)> _spent = new(StringComparer.Ordinal);
 
     /// <summary>Takes one fact in.</summary>
@@ -21,6 +22,12 @@ internal sealed class Ledger
                 case { Kind: Fact.Sold, Number: { } number }:
                     _sold.Add(fact);
                     _held[(fact.Carrier, number)] = fact;
+                    break;
+                case { Kind: Fact.Located, Number: { } number }:
+                    _located[(number, fact.Carrier)] = fact;
+                    break;
+                case { Kind: Fact.Unlocated, Number: { } number }:
+                    _located.Remove((number, fact.Carrier));
                     break;
                 case { Kind: Fact.Released, Number: { } number }:
                     _released.Add(fact);
@@ -44,6 +51,7 @@ internal sealed class Ledger
             _sold.Clear();
             _released.Clear();
             _held.Clear();
+            _located.Clear();
             _spent.Clear();
         }
     }
@@ -69,6 +77,10 @@ internal sealed class Ledger
                 ["held"] = new JsonArray([.. _held.Values.Select(fact => (JsonNode)new JsonObject
                 {
                     ["carrier"] = fact.Carrier, ["number"] = fact.Number, ["order"] = fact.Order, ["reference"] = fact.Reference,
+                })]),
+                ["located"] = new JsonArray([.. _located.Select(entry => (JsonNode)new JsonObject
+                {
+                    ["carrier"] = entry.Value.Carrier, ["number"] = entry.Key.Number, ["at"] = entry.Value.At, ["location"] = entry.Value.Data?.DeepClone(),
                 })]),
                 ["money"] = new JsonObject(_spent.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)new JsonObject
                 {

@@ -8,7 +8,7 @@ internal static partial class Masking
 {
     private const int BodyMax = 4096;
     private const string Mask = "***";
-    private static readonly string[] SecretHeaders = ["Authorization", "apikey", "X-Api-Key", "Cookie"];
+    private static readonly string[] SecretHeaders = ["Authorization", "apikey", "X-Api-Key", "x-api-token", "Cookie"];
 
     /// <summary>The headers of a request, secrets masked; an authorization keeps its scheme.</summary>
     public static Dictionary<string, string> Headers(IHeaderDictionary headers) =>

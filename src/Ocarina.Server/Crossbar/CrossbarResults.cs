@@ -38,7 +38,14 @@ internal static class CrossbarResults
     /// <summary>A number error: code, name, cause and message of the catalogue, all agreeing.</summary>
     /// <param name="error">The error.</param>
     /// <param name="isAdmin">True adds which carrier failed, and what he said.</param>
-    public static IResult Failed(NumberError error, bool isAdmin = false) => CrossbarReply.Failure(error.Code, error.Error, ToJson(error, isAdmin));
+    public static IResult Failed(NumberError error, bool isAdmin = false)
+    {
+        if (error.Address is not { } address) return CrossbarReply.Failure(error.Code, error.Error, ToJson(error, isAdmin));
+        // The dialog of emergency addresses reads these two shapes (`http-api.md` 2.5).
+        return error.IsInvalid
+            ? CrossbarReply.Failure(error.Code, "invalid data", new JsonObject { ["address"] = new JsonObject { ["invalid"] = address.ToObject() } })
+            : CrossbarReply.Failure(error.Code, error.Error, new JsonObject { [error.Error] = new JsonObject { ["e911"] = address.ToObject() } });
+    }
 
     /// <summary>The object that stands for a number error, also inside the maps of collections.</summary>
     public static JsonObject ToJson(NumberError error, bool isAdmin = false)
@@ -47,6 +54,7 @@ internal static class CrossbarResults
         if (error.Cause is not null) data["cause"] = error.Cause;
         data["message"] = error.Message;
         if (error.Restrictions is { } restrictions) data["restrictions"] = restrictions.ToObject();
+        if (error.Address is { } address) data["e911"] = address.ToObject();
         if (!isAdmin) return data;
         if (error.Carrier is { } carrier) data["carrier"] = carrier.ToString();
         if (error.Reason is { } reason) data["reason"] = reason;

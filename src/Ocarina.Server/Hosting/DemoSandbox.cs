@@ -17,6 +17,7 @@ internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSan
         ("number_manager.bandwidth", "numbers_api_url", "/bw1/numbers.api"),
         ("number_manager.bandwidth2", "base_url", "/bw2/api"),
         ("number_manager.voxbone", "base_url", "/vox/ws-voxbone/services/rest/"),
+        ("number_manager.dash_e911", "emergency_provisioning_url", "/dash/emergencyprovisioning/v1"),
     ];
 
     /// <summary>Starts the sandbox when it is wanted: at the first start of a demo, or when a carrier's document points at it.</summary>
@@ -91,6 +92,13 @@ internal sealed class DemoSandbox(ConfigOperation configuration, ILogger<DemoSan
             ["username"] = known.VoxboneUsername,
             ["password"] = known.VoxbonePassword,
             ["page_size"] = 100,
+        });
+
+        await ChangeAsync("number_manager.dash_e911", new JsonObject
+        {
+            ["emergency_provisioning_url"] = sandbox.Dash.ToString(),
+            ["auth_username"] = known.DashUsername,
+            ["auth_password"] = known.DashPassword,
         });
 
         await ChangeAsync("smtp", new JsonObject

@@ -1,9 +1,11 @@
 using Ocarina.Carriers;
 using Ocarina.Carriers.Http;
 using Ocarina.Carriers.PlugIns;
+using Ocarina.Carriers.Providers;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Carriers;
+using Ocarina.Core.Features;
 using Ocarina.Core.Normalization;
 using Ocarina.Core.Telling;
 using Ocarina.Manager.Carriers;
@@ -80,6 +82,7 @@ internal static class ServerServices
             return new CarrierModules(
                 provider.GetRequiredService<ICarrierHost>(), [.. provider.GetServices<ICarrierFactory>(), .. PlugInFolder.Load(plugInFolder, logger)], logger);
         });
+        services.AddSingleton<IFeatureProviders>(provider => new FeatureModules(provider.GetRequiredService<ICarrierHost>()));
         services.AddSingleton<CarrierDesk>();
         services.AddSingleton<ICarrierPeers>(provider => provider.GetRequiredService<CarrierDesk>());
         services.AddSingleton<SupOperation>();

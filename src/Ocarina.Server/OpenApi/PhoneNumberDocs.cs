@@ -46,6 +46,8 @@ internal static class PhoneNumberDocs
             ["modified"] = FieldRule.Integer().Required().About("Gregorian seconds."),
             ["state"] = FieldRule.Choice([.. States]).Required(),
             ["features_available"] = FieldRule.List(FieldRule.Text()).Required(),
+            ["features_failed"] = FieldRule.List(FieldRule.Text()).About("Features that were asked for with this call and that their providers refused."),
+            ["features_pending"] = FieldRule.List(FieldRule.Text()).About("Features that were asked for with this call and on which their providers still work."),
             ["carrier_module"] = FieldRule.Text(),
         }).Required(),
     }));

@@ -24,7 +24,7 @@ internal sealed class BilledIntents
         var owners = intents.Select(intent => intent.After?.Account).OfType<AccountId>();
         if (await BillingBook.OpenAsync(session, terms.Scope, owners, locks: true, ct) is not { } run) return billed;
 
-        foreach (var intent in intents) billed._prices[intent.Row.Id] = run.Add(null, intent.After, terms.IsEnforced);
+        foreach (var intent in intents) billed._prices[intent.Row.Id] = run.Add(intent.Before, intent.After, terms.IsEnforced);
         if (!terms.IsAccepted && run.Invoices() is var invoices && invoices.Any(invoice => invoice.NeedsAcceptance)) throw new AcceptanceNeededException(invoices);
         return billed;
     }

@@ -61,6 +61,9 @@ public sealed record OrderData
     /// <summary>More than was wanted, which could not be given back.</summary>
     public DocumentText? Surplus { get; init; }
 
+    /// <summary>The order that goes on with what this one has begun.</summary>
+    public OrderKey? Next { get; init; }
+
     internal string ToText()
     {
         var json = new JsonObject();
@@ -82,6 +85,7 @@ public sealed record OrderData
         if (NeedsFollowUp) json["follow_up"] = true;
         if (Warnings.Count > 0) json["warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]);
         if (Surplus is { } surplus) json["surplus"] = surplus.ToObject();
+        if (Next is { } next) json["next"] = next.ToString();
         return DocumentText.From(json).ToString();
     }
 
@@ -108,6 +112,7 @@ public sealed record OrderData
             NeedsFollowUp = (bool?)json["follow_up"] ?? false,
             Warnings = json["warnings"] is JsonArray warnings ? [.. warnings.Select(warning => warning!.ToString())] : [], // we write texts only
             Surplus = Document(json, "surplus"),
+            Next = OrderKey.TryParse((string?)json["next"], out var next) ? next : null,
         };
     }
 

@@ -19,6 +19,9 @@ public sealed record OrderEffects
     /// <summary>Disconnect orders to write with the changes of their numbers. Left out where the number's change is lost, or an open order holds the number.</summary>
     public IReadOnlyList<OrderRow> Disconnects { get; init; } = [];
 
+    /// <summary>Orders at providers of features to write with the changes of their numbers. Left out where the number's change is lost.</summary>
+    public IReadOnlyList<OrderRow> Features { get; init; } = [];
+
     /// <summary>On what terms they are made; none where nothing is billed.</summary>
     public BillingTerms? Billing { get; init; }
 }

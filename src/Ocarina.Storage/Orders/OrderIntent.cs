@@ -8,7 +8,10 @@ namespace Ocarina.Storage.Orders;
 /// <param name="Revision">Revision of the number's row that the purchase was decided on; 0 when it had none.</param>
 public sealed record OrderIntent(OrderRow Row, long Revision)
 {
-    /// <summary>The number as it will be when it is bought: what the purchase costs.</summary>
+    /// <summary>The number as it is when its owner has it already; none for a purchase.</summary>
+    public NumberRecord? Before { get; init; }
+
+    /// <summary>The number as it will be when the order is carried out: what it costs.</summary>
     public NumberRecord? After { get; init; }
 }
 

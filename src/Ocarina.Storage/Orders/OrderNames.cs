@@ -5,7 +5,7 @@ namespace Ocarina.Storage.Orders;
 /// <summary>Names of kinds, phases and outcomes as they are stored and sent, such as <c>needs_operator</c>.</summary>
 public static class OrderNames
 {
-    private static readonly string[] Kinds = ["acquire", "disconnect"];
+    private static readonly string[] Kinds = ["acquire", "disconnect", "feature"];
 
     private static readonly string[] Phases =
         ["prepared", "sending", "accepted", "waiting", "unclear", "compensating", "needs_operator", "done", "failed", "pretended"];

@@ -9,7 +9,7 @@ public sealed record OrderQuery
     /// <summary>Orders of this account and of those below it, gone ones included; none lists all.</summary>
     public AccountId? Within { get; init; }
 
-    /// <summary>What they want; none lists both kinds.</summary>
+    /// <summary>What they want; none lists all kinds.</summary>
     public OrderKind? Kind { get; init; }
 
     /// <summary>How far they are; none lists all phases.</summary>

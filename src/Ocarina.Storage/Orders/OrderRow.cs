@@ -7,10 +7,10 @@ namespace Ocarina.Storage.Orders;
 /// <summary>How an order ended, or where it lies.</summary>
 public enum OrderOutcome
 {
-    /// <summary>The number was bought.</summary>
+    /// <summary>The number was bought, or the feature set up.</summary>
     Acquired,
 
-    /// <summary>The number was given back.</summary>
+    /// <summary>The number was given back, or the feature taken away.</summary>
     Released,
 
     /// <summary>Not carried out: refused by the carrier, not known to it, or withdrawn by us before it was sent.</summary>

@@ -14,11 +14,17 @@ public sealed partial class OrdersDatabase
 
     private const string Claim = "UPDATE orders SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM orders WHERE ";
     private const string Unleased = "(lease_until IS NULL OR lease_until <= $3)";
-    private const string Due = $"next_attempt IS NOT NULL AND next_attempt <= $3 AND {Unleased} AND {IsOursSql}";
+    private const string Due = $"next_attempt IS NOT NULL AND next_attempt <= $3 AND {Unleased} AND {IsOursSql} AND {IsItsTurn}";
     private const string DueFirst = $"{Due} ORDER BY next_attempt, id LIMIT $4";
     private const int FirstCarrier = 5; // parameter of those to leave alone
 
-    private const string AnyDue = $"SELECT count(*) FROM (SELECT id FROM orders WHERE next_attempt IS NOT NULL AND next_attempt <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1) due";
+    // What a provider is asked for one number goes in the order in which it was written, and the number itself goes back last. Whatever waits for a person holds up nobody.
+    private const string IsItsTurn =
+        "(kind = 'acquire' OR NOT EXISTS (SELECT 1 FROM orders other WHERE other.number = orders.number AND other.kind = 'feature' "
+        + "AND (orders.kind = 'disconnect' OR other.id < orders.id) AND other.state NOT IN ('done', 'failed', 'pretended', 'needs_operator')))";
+
+    private const string AnyDue =
+        $"SELECT count(*) FROM (SELECT id FROM orders WHERE next_attempt IS NOT NULL AND next_attempt <= $1 AND (lease_until IS NULL OR lease_until <= $1) AND {IsItsTurn} LIMIT 1) due";
     private const string Renew = "UPDATE orders SET lease_until = $1 WHERE id = $2 AND lease_owner = $3";
     private const string RenewMany =
         "UPDATE orders SET lease_until = $1 FROM unnest($2::text[], $3::text[]) AS u(id, lease) WHERE orders.id = u.id AND orders.lease_owner = u.lease RETURNING orders.id, u.lease";
@@ -74,7 +80,7 @@ public sealed partial class OrdersDatabase
 
     /// <summary>Takes one order that nobody works on, due or not, ended or not.</summary>
     public async Task<OrderRow?> ClaimAsync(OrderKey id, string lease, TimeSpan length, CancellationToken ct) =>
-        (await ClaimAsync($"id = $4 AND {Unleased} AND {IsOursSql}", lease, length, id.ToString(), ct)).SingleOrDefault();
+        (await ClaimAsync($"id = $4 AND {Unleased} AND {IsOursSql} AND {IsItsTurn}", lease, length, id.ToString(), ct)).SingleOrDefault();
 
     /// <summary>Makes leases longer.</summary>
     /// <returns>Those that are still held; the others were lost.</returns>

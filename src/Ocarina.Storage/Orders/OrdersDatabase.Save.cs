@@ -90,7 +90,7 @@ public sealed partial class OrdersDatabase
     {
         var order = row.Id.ToString();
         if (save.TakesBackCharges) await BillingBook.ReverseAsync(session, order, row.Account, row.Number, row.Modified, ct);
-        if (row is { IsOpen: false, Kind: OrderKind.Acquire })
+        if (row is { IsOpen: false, Kind: OrderKind.Acquire or OrderKind.Feature })
             await BillingBook.EndHoldsAsync(session, order, row.IsBought && save.Billing is null, row.Account, row.Number, row.Modified, ct);
         if (save.Change is { } change) await BillingBook.ChargeAsync(session, order, bill.LinesOf(change), row.Account, row.Number, row.Modified, ct);
     }

@@ -11,15 +11,18 @@ public sealed partial class OrdersDatabase(IDatabase database, TimeProvider cloc
     internal const string IsOpenSql = "state NOT IN ('done', 'failed', 'pretended')";
 
     // Other kinds are rows of others.
-    private const string IsOursSql = "kind IN ('acquire', 'disconnect')";
+    private const string IsOursSql = "kind IN ('acquire', 'disconnect', 'feature')";
+
+    // These hold their number, so that there is one of them at most. Orders for features stand in a row.
+    private const string HoldsNumberSql = "kind IN ('acquire', 'disconnect')";
 
     private static readonly string SelectOne = $"SELECT {OrderColumns.Names} FROM orders WHERE id = $1 AND {IsOursSql}";
 
     private static readonly string SelectMany = $"SELECT {OrderColumns.Names} FROM orders WHERE id = ANY($1) AND {IsOursSql}";
 
-    private static readonly string SelectOpen = $"SELECT {OrderColumns.Names} FROM orders WHERE number = $1 AND {IsOursSql} AND {IsOpenSql}";
+    private static readonly string SelectOpen = $"SELECT {OrderColumns.Names} FROM orders WHERE number = $1 AND {HoldsNumberSql} AND {IsOpenSql}";
 
-    private static readonly string SelectOpenMany = $"SELECT {OrderColumns.Names} FROM orders WHERE number = ANY($1) AND {IsOursSql} AND {IsOpenSql}";
+    private static readonly string SelectOpenMany = $"SELECT {OrderColumns.Names} FROM orders WHERE number = ANY($1) AND {HoldsNumberSql} AND {IsOpenSql}";
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -60,6 +60,8 @@ public sealed class ErrorCatalogueTests
         { } type when type == typeof(AccountId) => AccountId.Parse(new string('a', AccountId.Length)),
         { } type when type == typeof(Actor) => Actor.System,
         { } type when type == typeof(CarrierName) => CarrierName.Local,
+        { } type when type == typeof(DocumentText) => DocumentText.Empty,
+        { } type when type == typeof(IReadOnlyList<DocumentText>) => Array.Empty<DocumentText>(),
         { } type when type == typeof(NumberState) => NumberState.Available,
         { } type => throw new InvalidOperationException($"Teach {nameof(ErrorCatalogueTests)} an example of {type}."),
     };

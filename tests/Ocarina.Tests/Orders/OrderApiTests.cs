@@ -115,7 +115,7 @@ public sealed class OrderApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
     [Theory]
     [InlineData("state", "open", """["prepared","sending","accepted","waiting","unclear","compensating","needs_operator","done","failed","pretended"]""")]
     [InlineData("outcome", "lost", """["acquired","released","refused","pretended","stranded"]""")]
-    [InlineData("kind", "port", """["acquire","disconnect"]""")]
+    [InlineData("kind", "port", """["acquire","disconnect","feature"]""")]
     public async Task A_filter_that_no_order_can_have_is_named(string name, string value, string target)
     {
         var lab = await labs.OverAsync(DatabaseKind.Sqlite);

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Carriers;
+using Ocarina.Manager.Features;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
 using Ocarina.Storage;
@@ -16,16 +18,20 @@ namespace Ocarina.Tests.Orders;
 /// <summary>The engine as one process has it.</summary>
 internal sealed class OrderProcess
 {
-    public OrderProcess(IdentityHost host, ICarriers carriers)
+    public OrderProcess(IdentityHost host, ICarriers carriers, IFeatureProviders? features = null)
     {
         Host = host;
         var numbers = new NumbersDatabase(host.Db.Database, host.Clock);
         Orders = new OrdersDatabase(host.Db.Database, host.Clock);
-        Desk = new NumberDesk(numbers, host.Directories, host.Clock);
         Carriers = new CarrierDesk(carriers, host.Db.Database, host.Configuration, host.Clock, NullLogger<CarrierDesk>.Instance);
         Watch = new OrderWatch(Orders, host.Clock);
+        var providers = features ?? new ScriptedProvider();
+        var checks = new FeatureChecks(providers, Carriers, host.Directories, host.Clock, NullLogger<FeatureChecks>.Instance);
+        Desk = new NumberDesk(numbers, host.Directories, host.Clock, new FeatureDesk(Orders, checks, Watch, () => Turns!, host.Clock)); // made below
         Settlement = new OrderSettlement(Orders, Desk, host.Clock, NullLogger<OrderSettlement>.Instance);
-        Runner = new OrderRunner(Orders, Desk, Settlement, Carriers, Watch, host.Clock, NullLogger<OrderRunner>.Instance);
+        var featureRunner = new FeatureRunner(
+            Orders, Desk, new FeatureSettlement(Desk, Settlement, host.Clock), Settlement, providers, Carriers, host.Clock, NullLogger<FeatureRunner>.Instance);
+        Runner = new OrderRunner(Orders, Desk, Settlement, featureRunner, Carriers, Watch, host.Clock, NullLogger<OrderRunner>.Instance);
         Turns = new OrderTurns(Orders, Runner, host.Clock, NullLogger<OrderTurns>.Instance);
         Purchases = new PurchaseDesk(Desk, Orders, Turns, Watch, Carriers, host.Clock);
         Settler = new OrderSettler(Orders, Turns, host.Clock, NullLogger<OrderSettler>.Instance);
@@ -33,6 +39,7 @@ internal sealed class OrderProcess
         Activate = new ActivateOperation(Desk, Purchases);
         Release = new ReleaseOperation(Desk, new GivingBack(Carriers, host.Clock));
         Create = new CreateOperation(Desk, Purchases);
+        Update = new UpdateOperation(Desk);
     }
 
     public IdentityHost Host { get; }
@@ -63,6 +70,8 @@ internal sealed class OrderProcess
 
     public CreateOperation Create { get; }
 
+    public UpdateOperation Update { get; }
+
     public async Task<NumberResult> BuyAsync(AccountId account, PhoneNumber number) =>
         Assert.Single(await Activate.RunAsync(Actor.Of(account), account, [number.ToString()], null, OrderLab.Ct));
 
@@ -80,12 +89,14 @@ internal sealed class OrderLab : IAsyncDisposable
     private OrderLab(IdentityHost host, AccountId alice, AccountId bob)
     {
         (_host, Alice, Bob) = (host, alice, bob);
-        One = new OrderProcess(host, Carrier);
+        One = new OrderProcess(host, Carrier, Provider);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public ScriptedCarrier Carrier { get; } = new();
+
+    public ScriptedProvider Provider { get; } = new();
 
     public OrderProcess One { get; }
 
@@ -121,7 +132,7 @@ internal sealed class OrderLab : IAsyncDisposable
     {
         var other = await _host.AnotherAsync();
         _others.Add(other);
-        return new OrderProcess(other, Carrier);
+        return new OrderProcess(other, Carrier, Provider);
     }
 
     public PhoneNumber Fresh() => PhoneNumber.Parse($"+1415555{Interlocked.Increment(ref _next):0000}");

@@ -64,7 +64,7 @@ public sealed class NumberFileTests(NumberLabs labs) : IClassFixture<NumberLabs>
 
         var document = (await lab.GetAsync(lab.Alice, number)).IsNumber(200, number, "in_service");
         Assert.Equal(("trunkstore", "bandwidth2"), ((string?)document["used_by"], (string?)document["_read_only"]!["carrier_module"]));
-        Assert.Equal(["failover", "force_outbound", "inbound_cnam", "prepend", "ringback"], document["features"].Names());
+        Assert.Equal(["failover", "force_outbound", "inbound_cnam", "outbound_cnam", "prepend", "ringback"], document["features"].Names());
         Reply.AssertJson("""{"inbound_lookup":true,"display_name":"ACME"}""", document["cnam"]);
         Reply.AssertJson("""
             {"locality":"San Francisco, CA","caller_name":"ACME Inc","region":"CA","street_address":"1 \"Main\" St","extended_address":"Suite 2","postal_code":"94105","notification_contact_emails":[]}

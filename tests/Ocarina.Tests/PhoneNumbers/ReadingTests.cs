@@ -23,7 +23,7 @@ public sealed class ReadingTests(NumberLabs labs) : IClassFixture<NumberLabs>
              "features_available":["cnam","e911","force_outbound","inbound_cnam","outbound_cnam","port","prepend","ringback"],"carrier_module":"inventory"}
             """;
         reply.Is(HttpStatusCode.OK, $$"""
-            {"data":{"id":"{{number}}","state":"in_service","features":["inbound_cnam"],"cnam":{"display_name":"ACME Corp","inbound_lookup":true},"crm_ref":"K-1881","_read_only":{{readOnly}}},
+            {"data":{"id":"{{number}}","state":"in_service","features":["inbound_cnam","outbound_cnam"],"cnam":{"display_name":"ACME Corp","inbound_lookup":true},"crm_ref":"K-1881","_read_only":{{readOnly}}},
              "metadata":{{readOnly}},"status":"success"}
             """);
         Assert.Equal($"\"{(string?)reply.Json["revision"]}\"", reply.Header("ETag"));

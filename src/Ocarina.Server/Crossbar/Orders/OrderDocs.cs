@@ -18,6 +18,8 @@ internal static class OrderDocs
         ["offer"] = FieldRule.Text().About("The offer of a group."),
         ["account_id"] = FieldRule.Text(32, 32).About("Who will own the number, or owned it."),
         ["carrier"] = FieldRule.Text().Required(),
+        ["feature"] = FieldRule.Text().About("Of orders of kind `feature`: what is set up or taken away at its provider, who stands in `carrier`."),
+        ["removes"] = FieldRule.Flag().About("Of the same: true when it is taken away."),
         ["state"] = State.Required().About("Ended are `done`, `failed` and `pretended`; in `needs_operator` a person has to decide."),
         ["outcome"] = Outcome.About("How it ended; `stranded`: billed by the carrier and waiting for a person. Absent while it is open."),
         ["error"] = FieldRule.Text().About("Why it failed or waits, such as `number_unavailable`."),

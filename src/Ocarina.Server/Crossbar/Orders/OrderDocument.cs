@@ -17,6 +17,13 @@ internal static class OrderDocument
         if (order.Data.Offer is { } offer) document["offer"] = offer;
         if (order.Account is { } account) document["account_id"] = account.ToString();
         document["carrier"] = order.Carrier.ToString();
+        if (order.Kind == OrderKind.Feature)
+        {
+            document["feature"] = (string?)order.Data.Request.ToObject()["feature"];
+            document["removes"] = !order.Data.Request.ToObject().ContainsKey("wanted");
+            if (order.Data.Next is { } following) document["followed_by"] = following.ToString();
+        }
+
         document["state"] = order.Phase.Name();
         if (order.Outcome is { } outcome) document["outcome"] = outcome.Name();
         if (order.Error is { } error) document["error"] = error;

@@ -69,7 +69,7 @@ internal static class NumberDocument
             ["state"] = isErased ? NumberState.Deleted.Name() : number.State.Name(),
         };
         if (number.UsedBy is not null && !isErased) readOnly["used_by"] = number.UsedBy;
-        readOnly["features"] = new JsonObject { ["available"] = available, ["settings"] = new JsonObject() };
+        readOnly["features"] = new JsonObject { ["available"] = available, ["settings"] = desk.FeatureSettings(number) };
         readOnly["features_available"] = available.DeepClone();
         readOnly["carrier_module"] = number.Carrier.ToString();
         // The operator's cost is nobody else's business.

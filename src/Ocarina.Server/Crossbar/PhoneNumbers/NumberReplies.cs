@@ -19,7 +19,7 @@ internal static class NumberReplies
         switch (result)
         {
             case NumberResult.Done done:
-                var document = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
+                var document = Document(done, request, desk);
                 return CrossbarResults.Ok(document, NumberDocument.Revision(done.Record), document["_read_only"]?.DeepClone().AsObject());
             case NumberResult.Pending pending:
                 var shown = Document(pending, request, desk);
@@ -56,7 +56,7 @@ internal static class NumberReplies
         var isAdmin = desk.Tree.IsAdmin(request.Actor);
         foreach (var result in results)
         {
-            if (result is NumberResult.Done done) success[done.Key] = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
+            if (result is NumberResult.Done done) success[done.Key] = Document(done, request, desk);
             else if (result is NumberResult.Pending pending) open[pending.Key] = Document(pending, request, desk);
             else if (result is NumberResult.Failed failed) failures[failed.Key] = CrossbarResults.ToJson(failed.Error, isAdmin);
         }
@@ -78,6 +78,20 @@ internal static class NumberReplies
         if (open.Count == 0) return CrossbarResults.Ok(data);
         data["pending"] = open;
         return CrossbarResults.Accepted(data);
+    }
+
+    // With what is missing of it: a provider refused, or has not answered yet (numbers.md 9.2).
+    private static JsonObject Document(NumberResult.Done done, CrossbarRequest request, NumberDesk desk)
+    {
+        var document = NumberDocument.Render(done.Record, request.Actor, desk, done.IsErased);
+        Name("features_failed", done.FeaturesFailed);
+        Name("features_pending", done.FeaturesPending);
+        return document;
+
+        void Name(string member, IReadOnlyList<string> features)
+        {
+            if (features.Count > 0) document["_read_only"]![member] = new JsonArray([.. features.Select(feature => (JsonNode)feature)]); // every document has the part
+        }
     }
 
     // As it stands, and which order will change it (numbers.md 7.5).

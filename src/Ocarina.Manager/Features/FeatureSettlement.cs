@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Carriers;
+using Ocarina.Core.Features;
+using Ocarina.Core.Ledger;
+using Ocarina.Manager.Operations;
+using Ocarina.Manager.Orders;
+using Ocarina.Storage.Orders;
+
+namespace Ocarina.Manager.Features;
+
+/// <summary>Writes on a number what a provider has done: public field, feature, event and order in one transaction.</summary>
+/// <remarks>The request is decided again on the number as it stands by then. What else it needs from a provider becomes the next order, with the same request.</remarks>
+public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlement, TimeProvider clock)
+{
+    private const int LooksMax = 10;
+
+    /// <summary>Settles an order whose provider's word is noted.</summary>
+    internal async Task SettleAsync(OrderTurn turn, FeatureWish wish, CancellationToken ct)
+    {
+        var (row, delivered) = (turn.Row, turn.Row.Data.Delivered ?? default);
+        for (var look = 0; look < LooksMax; look++)
+        {
+            var save = await desk.UnderRulesAsync(async version =>
+            {
+                var number = (await desk.Numbers.LoadAsync([row.Number], ct)).GetValueOrDefault(row.Number);
+                return await turn.SaveAsync(Decide(row, wish, delivered, number, turn.Lease) with { RulesVersion = version }, ct);
+            }, ct);
+            if (save is not SaveOutcome.Saved) continue;
+            settlement.Tell(turn.Row);
+            return;
+        }
+
+        throw new InvalidOperationException("The number of an order changes all the time.");
+    }
+
+    /// <summary>Ends an order that nobody wants any more. What may have been set up by it is taken away by the order that follows.</summary>
+    internal async Task WithdrawAsync(OrderTurn turn, FeatureWish wish, string why, CancellationToken ct)
+    {
+        var number = (await desk.Numbers.LoadAsync([turn.Row.Number], ct)).GetValueOrDefault(turn.Row.Number);
+        await turn.SaveAsync(Unwanted(turn.Row, wish, number, why, turn.Lease, mayBeSet: turn.Row.Attempts > 0), ct);
+        settlement.Tell(turn.Row);
+    }
+
+    private OrderSave Decide(OrderRow row, FeatureWish wish, DocumentText delivered, NumberRecord? number, string lease)
+    {
+        var done = OrderJudge.Ended(OrderErrors.Without(row), OrderPhase.Done, wish.IsRemoval ? OrderOutcome.Released : OrderOutcome.Acquired);
+        if (wish.Write is not { } write) return new OrderSave(done, lease);
+        if (number is null || number.Account != row.Account) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.NotAvailable, lease, mayBeSet: true);
+
+        var settings = wish.IsRemoval ? null : SettingsOf(row, wish, delivered);
+        var whole = Planned(number, row, wish.Feature, settings, write.Merges
+            ? PublicFields.Merge(number.PublicFields.ToObject(), write.Fields.ToObject())
+            : write.Fields.ToObject());
+        var next = whole is null ? null : Next(number, whole, row, wish, settings, write);
+        // As long as something is missing only this much is said: what is set up.
+        var planned = next is null ? whole : Planned(number, row, wish.Feature, settings, number.PublicFields.ToObject());
+        if (planned is null) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.Forbidden, lease, mayBeSet: true);
+
+        desk.TellWithdrawn(planned.Withdrawn, row.Number);
+        var after = planned.After with { AuthorizedBy = row.Actor.Account?.ToString() ?? "system" };
+        var change = after with { AuthorizedBy = number.AuthorizedBy } == number ? null : new NumberChange(number, after, NumberActions.Updated, row.Actor, null, desk.Now)
+        {
+            Messages = desk.MessagesOf(planned.Notices, after, row.Actor),
+        };
+        return new OrderSave(next is null ? done : done with { Data = done.Data with { Next = next.Id } }, lease)
+        {
+            Change = change,
+            Billing = desk.TermsOf(null), // whoever pays agreed when it was asked for
+            // Another provider has it now: the one before is to forget it.
+            More = [.. next is null ? (OrderRow[])[] : [next], .. Left(number, after, row, wish)],
+        };
+    }
+
+    private IEnumerable<OrderRow> Left(NumberRecord number, NumberRecord after, OrderRow row, FeatureWish wish) => wish.IsRemoval ? []
+        : FeatureRemovals.Of(number, after, desk.ListsFor(number.Account).EmergencyProvider)
+            .Where(removal => removal.Feature == wish.Feature && removal.Provider != row.Carrier)
+            .Select(removal => FeatureOrders.Removing(number, removal, null, row.Actor, clock));
+
+    // Nothing comes of it any more. What is set up there goes, or what the number shows comes back.
+    private OrderSave Unwanted(OrderRow row, FeatureWish wish, NumberRecord? number, string why, string lease, bool mayBeSet)
+    {
+        var failed = OrderJudge.Failed(OrderErrors.With(row, why)).Row;
+        if (!mayBeSet || wish.IsRemoval) return new OrderSave(failed, lease);
+        var next = number is { Account: not null } && desk.SetUpBy(number, row.Carrier, wish.Feature) is { } shown ? Restoring(number, shown, row) : Removing(row, wish);
+        return new OrderSave(failed with { Data = failed.Data with { Next = next.Id } }, lease) { More = [next] };
+    }
+
+    private OrderRow Restoring(NumberRecord number, FeatureRemoval shown, OrderRow row)
+    {
+        var (settings, fields) = (shown.Current.ToObject(), new JsonObject());
+        PublicFields.Show(fields, shown.Feature, settings);
+        var work = new FeatureWork(shown.Feature, row.Carrier, DocumentText.From(EmergencyAddress.Shown(settings)), DocumentText.From(fields));
+        return FeatureOrders.Setting(number, work, row.Actor, clock);
+    }
+
+    private OrderRow Removing(OrderRow row, FeatureWish wish)
+    {
+        var left = new NumberRecord
+        {
+            Number = row.Number, State = NumberState.Available, StateSince = row.Created, Carrier = row.Carrier, PreviousAccount = row.Account,
+            CarrierData = row.Data.CarrierData, Created = row.Created, Modified = row.Modified,
+        };
+        return FeatureOrders.Removing(left, new FeatureRemoval(wish.Feature, row.Carrier, row.Data.Delivered ?? row.Data.Facts), null, row.Actor, clock);
+    }
+
+    private static JsonObject SettingsOf(OrderRow row, FeatureWish wish, DocumentText delivered) =>
+        FeatureRemovals.WithProvider(EmergencyAddress.Delivered(delivered.ToObject(), wish.Wanted.ToObject()), row.Carrier);
+
+    // The number with the provider's word on it, and fields decided as if that had been so before.
+    private FeatureOutcome.Planned? Planned(NumberRecord number, OrderRow row, string feature, JsonObject? settings, JsonObject fields)
+    {
+        var features = number.Features.ToObject();
+        if (settings is null) features.Remove(feature);
+        else
+        {
+            features[feature] = settings.DeepClone();
+            PublicFields.Show(fields, feature, settings);
+        }
+
+        var after = number with { PublicFields = DocumentText.From(fields), Features = DocumentText.From(features) };
+        return FeaturePlan.Decide(number, after, desk.ListsFor(number.Account), desk.Tree.IsAdmin(row.Actor)) as FeatureOutcome.Planned;
+    }
+
+    private OrderRow? Next(NumberRecord number, FeatureOutcome.Planned planned, OrderRow row, FeatureWish wish, JsonObject? settings, FieldWrite write)
+    {
+        if (planned.Works is [var work, ..]) return FeatureOrders.Setting(number, work, write, row.Actor, clock);
+        var features = number.Features.ToObject();
+        if (settings is null) features.Remove(wish.Feature);
+        else features[wish.Feature] = settings.DeepClone();
+        var held = number with { Features = DocumentText.From(features) };
+        return FeatureRemovals.Of(held, planned.After, desk.ListsFor(number.Account).EmergencyProvider) is [var removal, ..]
+            ? FeatureOrders.Removing(number, removal, write, row.Actor, clock)
+            : null;
+    }
+}

@@ -53,7 +53,7 @@ public sealed partial class NumbersDatabase
         return await database.WriteAsync(async (session, token) =>
         {
             // Payers before numbers, as everybody does.
-            var bill = await BilledChanges.OpenAsync(session, billing, [buyer], token);
+            var bill = await BilledChanges.OpenAsync(session, billing, [buyer], null, token);
             var found = (await new StockClaim(session, query, range, decide).FindAsync(rulesVersion, token)).OrderBy(change => change.Number).ToList();
             List<NumberChange> payable = [];
             foreach (var change in found)

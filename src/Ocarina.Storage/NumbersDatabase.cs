@@ -72,7 +72,7 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     {
         if (effects.Billing is null) return await ApplyUnbilledAsync(session, changes, effects, rulesVersion, ct);
 
-        var bill = await BilledChanges.OpenAsync(session, effects.Billing, BilledChanges.OwnersOf(changes.Select(change => change.Change)), ct);
+        var bill = await BilledChanges.OpenAsync(session, effects.Billing, BilledChanges.OwnersOf(changes.Select(change => change.Change), effects.Billing), null, ct);
         var outcomes = new ChangeOutcome[changes.Count];
         List<int> payable = [];
         for (var i = 0; i < changes.Count; i++)

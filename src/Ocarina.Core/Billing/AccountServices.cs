@@ -8,6 +8,9 @@ namespace Ocarina.Core.Billing;
 /// <param name="document">The document; not changed.</param>
 public sealed class AccountServices(JsonObject document)
 {
+    /// <summary>Largest quantity that can be set by hand.</summary>
+    public const int ManualMax = 1_000_000;
+
     /// <summary>No plan, no charge.</summary>
     public static AccountServices None { get; } = new([]);
 
@@ -25,7 +28,7 @@ public sealed class AccountServices(JsonObject document)
         from category in Part("manual")
         where category.Value is JsonObject
         from item in (JsonObject)category.Value!
-        where Money.Read(item.Value) is >= 0 and <= int.MaxValue
+        where Money.Read(item.Value) is >= 0 and <= ManualMax
         select KeyValuePair.Create(new ChargeItem(category.Key, item.Key), (long)(Money.Read(item.Value) ?? 0)));
 
     /// <summary>How deep the account may go into debt; 0 unless <c>limits.allow_postpay</c> is on, then <c>limits.max_postpay_amount</c>.</summary>

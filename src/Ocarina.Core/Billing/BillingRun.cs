@@ -65,8 +65,8 @@ public sealed class BillingRun(IEnumerable<PayerBooks> payers, IBillingScope sco
                 if (line.Bookkeeper == Ledger) amount += line.Amount;
             }
 
-            if (isEnforced && amount > payer.Credit)
-                return new ChangePrice(NumberErrors.NotEnoughCredit(payer.Books.Account, $"{amount} needed, {payer.Credit} left"), []);
+            // What costs nothing is never refused: who is in debt may give up what he has.
+            if (isEnforced && amount > 0 && amount > payer.Credit) return new ChangePrice(Refusal(payer.Books.Account, after, amount, payer.Credit), []);
         }
 
         foreach (var (payer, usage) in steps)
@@ -84,6 +84,11 @@ public sealed class BillingRun(IEnumerable<PayerBooks> payers, IBillingScope sco
 
     /// <summary>The invoices of all payers, changed or not.</summary>
     public IReadOnlyList<Invoice> AllInvoices() => [.. _payers.Values.SelectMany(payer => payer.Price(payer.Books.Usage, payer.Usage))];
+
+    // How much is left to those above is no business of the buyer's.
+    private static NumberError Refusal(AccountId payer, NumberRecord? after, decimal amount, decimal credit) => after?.Account is { } owner && owner != payer
+        ? NumberErrors.ServiceRestriction(after.Number.ToString(), "the credit of the reseller does not reach")
+        : NumberErrors.NotEnoughCredit(payer, $"{amount} needed, {credit} left");
 
     private List<(State Payer, AccountUsage After)> Steps(NumberRecord? before, NumberRecord? after)
     {

@@ -36,8 +36,11 @@ public sealed record ChargeLine(AccountId Payer, AccountId Vendor, string Bookke
                 yield return Line(item, ChargeKind.Activation, item.Added, item.Item.ActivationCharge, item.Activation);
             var added = item.After.Billable - (item.Before?.Billable ?? 0);
             if (added != 0 || item.Rise > 0)
-                yield return Line(item, ChargeKind.Recurring, added, item.After.Rate, Math.Max(0, item.Rise));
+                yield return Line(item, ChargeKind.Recurring, added, item.After.Rate, IsMore(item) ? Math.Max(0, item.Rise) : 0);
         }
+
+        // A table of prices may cost more for fewer: that shows from the next month on.
+        static bool IsMore(InvoiceItem item) => item.After.Quantity > (item.Before?.Quantity ?? 0);
 
         ChargeLine Line(InvoiceItem item, ChargeKind kind, long quantity, decimal rate, decimal amount) =>
             new(invoice.Payer, invoice.Vendor, invoice.BookkeeperType, item.Key, kind, quantity, rate, amount);

@@ -44,7 +44,8 @@ public sealed record InvoiceItem(ChargeItem Key, string Name, PricedQuantity Aft
     public decimal Rise => After.Total - (Before?.Total ?? 0);
 
     /// <summary>True when the change adds something that is not free, which the buyer has to accept (`http-api.md` 6.3 step 4).</summary>
-    public bool IsBillableAddition => Added > 0 && (After.Rate != 0 || Item.ActivationCharge != 0);
+    public bool IsBillableAddition =>
+        (Added > 0 && (After.Rate != 0 || Item.ActivationCharge != 0)) || (Rise > 0 && After.Quantity > (Before?.Quantity ?? 0));
 }
 
 /// <summary>What one payer owes one vendor after a change.</summary>

@@ -12,7 +12,7 @@ public static class Money
     public const int Places = 6;
 
     /// <summary>Largest single amount or price.</summary>
-    public const decimal Most = 1_000_000_000m;
+    public const decimal Most = 1_000_000m;
 
     private const decimal Millionths = 1_000_000m;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ocarina.Core.Features;
 
@@ -32,7 +31,6 @@ public static class NumberUnits
     {
         if (number?.Account is null || !IsCounted(number.State)) return Quantities.None;
         var own = number.PublicFields.ToObject();
-        if (own["enabled"] is JsonValue enabled && enabled.GetValueKind() == JsonValueKind.False) return Quantities.None;
 
         List<KeyValuePair<ChargeItem, long>> units = [One(ChargeCategories.NumberCarriers, number.Carrier.KazooName)];
         var isLocal = false;

@@ -72,7 +72,7 @@ public sealed record PlanDocument(string Id, AccountId Vendor, JsonObject Docume
         foreach (var name in (string[])["rates", "flat_rates"])
         {
             if (item[name] is not { } table) continue;
-            if (table is not JsonObject rates || rates.Any(rate => !decimal.TryParse(rate.Key, out _) || Money.Read(rate.Value) is not >= 0))
+            if (table is not JsonObject rates || rates.Any(rate => !decimal.TryParse(rate.Key, out _) || Money.Read(rate.Value) is not (>= 0 and <= Money.Most)))
                 yield return ConfigProblems.Type($"{path}.{name}", "object of quantities and prices", table);
         }
     }

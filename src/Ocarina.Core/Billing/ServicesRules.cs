@@ -49,7 +49,7 @@ public static class ManualRules
         .. from category in manual
            where category.Value is JsonObject
            from item in (JsonObject)category.Value!
-           where item.Value is not null && !(Money.Read(item.Value) is { } count && count >= 0 && count <= int.MaxValue && count == decimal.Truncate(count))
+           where item.Value is not null && !(Money.Read(item.Value) is { } count && count >= 0 && count <= AccountServices.ManualMax && count == decimal.Truncate(count))
            select ConfigProblems.Type($"{category.Key}.{item.Key}", "integer, 0 or more", item.Value),
     ];
 }

@@ -20,7 +20,20 @@ public sealed class BillingJob(BillingDatabase billing, ChargeCheck check, Numbe
     {
         var months = 0;
         foreach (var (account, until) in await billing.BilledAsync(ct))
-            if (until < ChargeRow.MonthOf(clock.GetUtcNow())) months += await billing.ChargeMonthsAsync(account, desk.BillingScope, ct);
+        {
+            // An account that was deleted holds nothing, and agreed to nothing more.
+            if (until >= ChargeRow.MonthOf(clock.GetUtcNow()) || desk.Tree.Find(account) is null) continue;
+            try
+            {
+                months += await billing.ChargeMonthsAsync(account, desk.BillingScope, ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // One account's books hold up nobody else's.
+                logger.MonthNotCharged(account.ToString(), e);
+            }
+        }
+
         return months;
     }
 

@@ -10,6 +10,9 @@ internal static partial class BillingLog // events 3600-3699; an id is never giv
     [LoggerMessage(3603, LogLevel.Error, "The bookkeeper could not be asked about account {Account}, so it buys nothing: {Reason}")]
     public static partial void BookkeeperFailed(this ILogger logger, string account, string reason);
 
+    [LoggerMessage(3604, LogLevel.Error, "The month of account {Account} was not charged; the next pass tries again")]
+    public static partial void MonthNotCharged(this ILogger logger, string account, Exception exception);
+
     [LoggerMessage(3602, LogLevel.Error, "A pass of the billing job failed; the next one repeats it")]
     public static partial void BillingFailed(this ILogger logger, Exception exception);
 }

@@ -1,6 +1,7 @@
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Orders;
 using Ocarina.Storage;
@@ -22,7 +23,7 @@ public sealed class AccountNumbersRelease(NumberDesk desk, GivingBack givingBack
         {
             var request = desk.Request(Actor.System, null);
             List<NumberChange> changes = [.. page.Rows.Select(number => Change(number, account, actor, request))];
-            var effects = new OrderEffects { Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()], Billing = desk.TermsOf(null) };
+            var effects = new OrderEffects { Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()], Billing = desk.TermsOf(new ChargeConsent(isAccepted: true) { IsOpening = true }) };
             var outcomes = await desk.Numbers.ApplyAsync(changes, effects, null, WriteLane.Foreground, ct);
             // Nothing moved: somebody changes these numbers faster than they are released. The caller counts what is left.
             if (!outcomes.Any(outcome => outcome is ChangeOutcome.Written)) return;

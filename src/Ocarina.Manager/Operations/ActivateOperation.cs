@@ -56,7 +56,9 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <returns>A result per piece. The key of a bought one is its number, of the others the offer's id, the second piece's with <c>#2</c> and so on.</returns>
     public Task<IReadOnlyList<NumberResult>> BuyOffersAsync(
         Actor actor, AccountId target, IReadOnlyList<(string Id, int Quantity)> offers, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null) =>
-        desk.UnderRulesAsync(version => BuyOffersAsync(actor, target, offers, fields, version, consent, ct), ct);
+        NumberDesk.ConsentedAsync(
+            consent, () => desk.UnderRulesAsync(version => BuyOffersAsync(actor, target, offers, fields, version, consent, ct), ct),
+            () => [.. offers.Select(offer => offer.Id)]);
 
     /// <summary>Takes as many numbers of a prefix as are wanted from stock, whichever are free, in one step (`http-api.md` 2.8).</summary>
     /// <param name="actor">The account of the token.</param>
@@ -67,8 +69,12 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     /// <param name="ct">Ends the waiting, not a write that began.</param>
     /// <param name="consent">Whether the caller agrees to pay.</param>
     /// <returns>The numbers won; fewer than wanted, or none, when stock does not reach.</returns>
-    public async Task<IReadOnlyList<NumberResult>> ClaimAsync(
-        Actor actor, AccountId target, string prefix, int quantity, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null)
+    public Task<IReadOnlyList<NumberResult>> ClaimAsync(
+        Actor actor, AccountId target, string prefix, int quantity, JsonObject? fields, CancellationToken ct, ChargeConsent? consent = null) =>
+        NumberDesk.ConsentedAsync(consent, () => ClaimAsync(actor, target, prefix, quantity, fields, consent, ct), () => [prefix]);
+
+    private async Task<IReadOnlyList<NumberResult>> ClaimAsync(
+        Actor actor, AccountId target, string prefix, int quantity, JsonObject? fields, ChargeConsent? consent, CancellationToken ct)
     {
         var request = desk.Request(actor, target);
         var sources = StockSources.ForSale(desk, target);

@@ -15,7 +15,24 @@ public sealed partial class NumberDesk
     /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
     internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
         ? null
-        : new BillingTerms(BillingScope) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
+        : new BillingTerms(BillingScope, Now) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
+
+    /// <summary>Runs something that writes; when the price rose between the quote and the write, nothing is done and the caller is told it.</summary>
+    /// <param name="consent">Whether he agrees to pay; none where nobody is asked.</param>
+    /// <param name="run">What is done.</param>
+    /// <param name="keys">The keys of the results that there are then.</param>
+    internal static async Task<IReadOnlyList<NumberResult>> ConsentedAsync(ChargeConsent? consent, Func<Task<IReadOnlyList<NumberResult>>> run, Func<IEnumerable<string>> keys)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (AcceptanceNeededException e) when (consent is not null)
+        {
+            consent.Quote = e.Invoices;
+            return [.. keys().Select(key => new NumberResult.Failed(key, consent.ErrorOf(key)))];
+        }
+    }
 
     private static (NumberRecord? Before, NumberRecord? After) PriceOf(NumberPlan plan) => plan switch
     {
@@ -31,7 +48,8 @@ public sealed partial class NumberDesk
         if (consent.IsOpening) return false;
         if (consent is { IsAccepted: true, IsDryRun: false }) return await IsRefusedOutsideAsync(consent, changes, ct);
         var quote = TermsOf(consent) is { } terms ? await _billing.QuoteAsync(changes, terms.Scope, ct) : [];
-        if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance)) return false;
+        // The buyer agrees to what he and those below him pay; what his reseller pays for it was agreed on between others.
+        if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance && changes.Any(change => change.After?.Account == invoice.Payer))) return false;
         consent.Quote = quote;
         return true;
     }

@@ -5,7 +5,6 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
 using Ocarina.Core.Normalization;
-using Ocarina.Manager.Billing;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Features;
 using Ocarina.Manager.Identity;
@@ -107,16 +106,10 @@ public sealed partial class NumberDesk(
         AccountId path, IReadOnlyList<string> texts, Func<WantedNumber, NumberRecord?, NumberPlan> decide, WriteLane lane, bool redoLost, CancellationToken ct,
         Func<IReadOnlyCollection<PhoneNumber>, Task>? lookUp = null, DeskExtras? more = null)
     {
-        try
-        {
-            return await UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, more ?? DeskExtras.None, ct), ct);
-        }
-        catch (AcceptanceNeededException e) when (more?.Consent is { } consent)
-        {
-            // The price rose between the quote and the write.
-            consent.Quote = e.Invoices;
-            return [.. Read(RulesFor(path), texts).Select(wanted => new NumberResult.Failed(wanted.Key, wanted.Error ?? consent.ErrorOf(wanted.Key)))];
-        }
+        return await ConsentedAsync(
+            more?.Consent,
+            () => UnderRulesAsync(version => RunAsync(Read(RulesFor(path), texts), version, decide, lane, redoLost, lookUp, more ?? DeskExtras.None, ct), ct),
+            () => Read(RulesFor(path), texts).Select(wanted => wanted.Key));
     }
 
     /// <summary>Does something with the version of the rules in force; again when they changed before it was written (design.md 11).</summary>

@@ -105,7 +105,14 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
                 change = new NumberChange(number, after, NumberActions.PurchaseReversed, Actor.System, row.Error, request.Now);
             }
 
-            var save = new OrderSave(row, turn.Lease) { Change = change, TakesBackCharges = true, More = desk.RemovalsOf(change) };
+            var save = new OrderSave(row, turn.Lease)
+            {
+                Change = change,
+                Billing = desk.TermsOf(null),
+                // Whoever has it by now paid for it in his own name.
+                TakesBackCharges = change?.Before?.Account == row.Account,
+                More = desk.RemovalsOf(change),
+            };
             if (await turn.SaveAsync(save, ct) is not SaveOutcome.Saved) continue;
             logger.PurchaseReversed(row.Id.ToString(), row.Carrier.ToString(), LogText.WithoutNumbers(OrderErrors.Reason(row)));
             return;
@@ -168,7 +175,7 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             NextAttempt = isFollowed ? clock.GetUtcNow() + (turn.SettleMax < FollowUpAfter ? turn.SettleMax : FollowUpAfter) : null,
         };
         return await turn.SaveAsync(
-            new OrderSave(done, turn.Lease) { Change = delivery.Change, TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = [.. more, .. delivery.Features] }, ct);
+            new OrderSave(done, turn.Lease) { Change = delivery.Change, HoldTerms = desk.TermsOf(null), TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = [.. more, .. delivery.Features] }, ct);
     }
 
     /// <summary>What a purchase makes of a number.</summary>

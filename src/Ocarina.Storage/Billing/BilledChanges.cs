@@ -13,11 +13,24 @@ internal sealed class BilledChanges
     private readonly BillingTerms? _terms;
     private readonly Dictionary<NumberChange, ImmutableArray<ChargeLine>> _lines = new(ReferenceEqualityComparer.Instance);
 
+    // They agree to what they pay themselves.
+    private readonly HashSet<AccountId> _owners = [];
+
     private BilledChanges(BillingRun? run, BillingTerms? terms) => (_run, _terms) = (run, terms);
 
     /// <summary>Locks the payers and counts what they have. First of all in a transaction.</summary>
-    internal static async Task<BilledChanges> OpenAsync(DbSession session, BillingTerms? terms, IEnumerable<AccountId?> owners, CancellationToken ct) =>
-        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), locks: true, ct), terms);
+    /// <param name="session">The transaction.</param>
+    /// <param name="terms">On what terms; none where nothing is billed.</param>
+    /// <param name="owners">Owners before and after.</param>
+    /// <param name="except">Key of the order that is being settled.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    internal static async Task<BilledChanges> OpenAsync(DbSession session, BillingTerms? terms, IEnumerable<AccountId?> owners, string? except, CancellationToken ct) =>
+        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), terms.Now, except, ct), terms);
+
+    /// <summary>Owners of those changes that count for other units than before: the rest costs nothing, and nobody is locked for it.</summary>
+    internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes, BillingTerms? terms) => terms is null ? [] : OwnersOf(changes.Where(change =>
+        change.Before?.Account != change.After?.Account
+        || !NumberUnits.Of(change.Before, terms.Scope.ClassOf).Items.SequenceEqual(NumberUnits.Of(change.After, terms.Scope.ClassOf).Items)));
 
     /// <summary>Owners before and after.</summary>
     internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes) => changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]);
@@ -27,6 +40,7 @@ internal sealed class BilledChanges
     internal NumberError? Refusal(NumberChange change)
     {
         if (_run is null || _terms is null) return null;
+        if (change.After?.Account is { } owner) _owners.Add(owner);
         var price = _run.Add(change.Before, change.After, _terms.IsEnforced && !_terms.IsOpening);
         if (price.Refusal is null)
             _lines[change] = _terms.IsOpening ? [.. price.Lines.Where(line => line.Kind == ChargeKind.Recurring).Select(line => line with { Amount = 0 })] : price.Lines;
@@ -39,7 +53,7 @@ internal sealed class BilledChanges
     {
         if (_run is null || _terms is null or { IsAccepted: true } or { IsOpening: true }) return;
         var invoices = _run.Invoices();
-        if (invoices.Any(invoice => invoice.NeedsAcceptance)) throw new AcceptanceNeededException(invoices);
+        if (invoices.Any(invoice => invoice.NeedsAcceptance && _owners.Contains(invoice.Payer))) throw new AcceptanceNeededException(invoices);
     }
 
     /// <summary>What a priced change charges.</summary>

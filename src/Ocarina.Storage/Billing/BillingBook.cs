@@ -25,21 +25,25 @@ internal static class BillingBook
     /// <param name="session">The transaction, or a read.</param>
     /// <param name="scope">Who pays.</param>
     /// <param name="owners">Owners of the numbers, before and after.</param>
-    /// <param name="locks">True when something will be charged.</param>
+    /// <param name="chargedAt">When something will be charged: then the payers are locked, and months of theirs that have begun are charged first, for what they hold until now. None only reads.</param>
+    /// <param name="except">Key of the order that is being settled: it is not counted as being bought.</param>
     /// <param name="ct">Ends the waiting.</param>
-    internal static async Task<BillingRun?> OpenAsync(DbSession session, IBillingScope scope, IEnumerable<AccountId> owners, bool locks, CancellationToken ct)
+    internal static async Task<BillingRun?> OpenAsync(
+        DbSession session, IBillingScope scope, IEnumerable<AccountId> owners, DateTimeOffset? chargedAt, string? except, CancellationToken ct)
     {
         var payers = owners.Distinct().SelectMany(scope.PayersOf).Distinct().ToList();
-        var services = (await BillingReads.ServicesAsync(session, payers, locks, ct)).Where(entry => entry.Services.Plans.Count > 0).ToList();
+        var services = (await BillingReads.ServicesAsync(session, payers, chargedAt is not null, ct)).Where(entry => entry.Services.Plans.Count > 0).ToList();
         if (services.Count == 0) return null;
 
         var plans = await BillingReads.PlansAsync(session, [.. services.SelectMany(entry => entry.Services.Plans)], ct);
         List<PayerBooks> books = [];
         // The nearest payer first, as he is named first in a quote.
-        foreach (var (account, its) in services.OrderBy(entry => payers.IndexOf(entry.Account)))
+        foreach (var (account, its, until) in services.OrderBy(entry => payers.IndexOf(entry.Account)))
         {
             var merged = its.Merge(id => plans.GetValueOrDefault(id));
-            if (merged.Count > 0) books.Add(await BillingReads.BooksAsync(session, account, its, merged, scope, ct));
+            if (merged.Count == 0) continue;
+            if (chargedAt is { } now) await BillingMonths.ChargeAsync(session, account, its, merged, until, now, scope, ct);
+            books.Add(await BillingReads.BooksAsync(session, account, its, merged, scope, buying: true, except, ct));
         }
 
         return books.Count == 0 ? null : new BillingRun(books, scope);
@@ -99,8 +103,8 @@ internal static class BillingBook
             while (await reader.ReadAsync(ct)) charged.Add((reader.GetString(0), ReadLine(reader, 1)));
         await WriteAsync(session, $"{cause} reversed", charged.Select(pair => new ChargeRow(NewId(), pair.Id, Back(pair.Line), ChargeRow.MonthOf(now), account, number.IsEmpty ? null : number, pair.Id, now)), now, ct);
 
-        // Units are counted in recurring rows; an activation added none.
-        static ChargeLine Back(ChargeLine line) => line with { Kind = ChargeKind.Reversal, Quantity = line.Kind == ChargeKind.Recurring ? -line.Quantity : 0, Amount = -line.Amount };
+        // Money only: the units go with the number, in the rows of its change.
+        static ChargeLine Back(ChargeLine line) => line with { Kind = ChargeKind.Reversal, Quantity = 0, Amount = -line.Amount };
     }
 
     internal static string NewId() => Guid.CreateVersion7().ToString("N");

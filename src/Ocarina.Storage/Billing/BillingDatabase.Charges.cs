@@ -41,7 +41,7 @@ public sealed partial class BillingDatabase
     private const int RowLine = 7; // first column of the line
 
     private const string QuantitiesOfMonth =
-        "SELECT vendor, category, item, SUM(quantity) FROM charges WHERE payer = $1 AND period = $2 AND kind IN ('recurring', 'reversal') GROUP BY vendor, category, item";
+        "SELECT vendor, bookkeeper, category, item, SUM(quantity) FROM charges WHERE payer = $1 AND period = $2 AND kind IN ('recurring', 'reversal') GROUP BY vendor, bookkeeper, category, item";
 
     /// <summary>One page of charges, newest first.</summary>
     public async Task<ChargePage> ChargesAsync(ChargeQuery query, CancellationToken ct)
@@ -92,24 +92,8 @@ public sealed partial class BillingDatabase
     /// <returns>How many months.</returns>
     public Task<int> ChargeMonthsAsync(AccountId account, IBillingScope scope, CancellationToken ct) => database.WriteAsync(async (session, token) =>
     {
-        var lockSql = $"SELECT charged_until FROM account_services WHERE account = $1{(session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE" : "")}";
-        if (await session.Hot(lockSql, account.ToString()).ExecuteScalarAsync(token) is not long until) return 0;
-        var (month, last) = (DateTimeOffset.FromUnixTimeMilliseconds(until), ChargeRow.MonthOf(Now));
-        if (month >= last) return 0;
-
-        var books = await BooksAsync(session, account, await ServicesAsync(session, account, false, token), scope, token);
-        var lines = new BillingRun([books], scope).AllInvoices().SelectMany(ChargeLine.OfMonth).ToList();
-        var months = 0;
-        while (month < last)
-        {
-            month = month.AddMonths(1);
-            months++;
-            var (now, begun) = (Now, month);
-            await BillingBook.WriteAsync(session, "month", lines.Select(line => new ChargeRow(BillingBook.NewId(), "month", line, begun, account, null, null, now)), now, token);
-        }
-
-        await session.Hot("UPDATE account_services SET charged_until = $2 WHERE account = $1", account.ToString(), last.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
-        return months;
+        if (await BillingReads.ServicesAsync(session, [account], true, token) is not [var found]) return 0;
+        return await BillingMonths.ChargeAsync(session, account, found.Services, await MergedAsync(session, found.Services, token), found.ChargedUntil, Now, scope, token);
     }, WriteLane.Background, ct);
 
     /// <summary>Compares what an account holds with what it is charged for this month.</summary>
@@ -117,27 +101,25 @@ public sealed partial class BillingDatabase
     public Task<IReadOnlyList<ChargeDifference>> CompareAsync(AccountId account, IBillingScope scope, CancellationToken ct) => database.ReadAsync<IReadOnlyList<ChargeDifference>>(async (session, token) =>
     {
         var month = ChargeRow.MonthOf(Now);
-        var books = await BooksAsync(session, account, await ServicesAsync(session, account, false, token), scope, token);
-        // What is being bought is charged when it is bought.
-        var open = await BillingReads.HeldQuantitiesAsync(session, account, token);
-        Dictionary<(AccountId, ChargeItem), long> charged = [];
+        var books = await BooksAsync(session, account, await ServicesAsync(session, account, token), scope, token);
+        Dictionary<(AccountId, string, ChargeItem), long> charged = [];
         await using (var reader = await session.Hot(QuantitiesOfMonth, account.ToString(), month.ToUnixTimeMilliseconds()).ExecuteReaderAsync(token))
             while (await reader.ReadAsync(token))
-                charged[(AccountId.FromStorage(reader.GetString(0)), new ChargeItem(reader.GetString(1), reader.GetString(2)))] =
-                    Convert.ToInt64(reader.GetValue(3), System.Globalization.CultureInfo.InvariantCulture);
+                charged[(AccountId.FromStorage(reader.GetString(0)), reader.GetString(1), new ChargeItem(reader.GetString(2), reader.GetString(3)))] =
+                    Convert.ToInt64(reader.GetValue(4), System.Globalization.CultureInfo.InvariantCulture);
 
         List<ChargeDifference> differences = [];
         foreach (var invoice in new BillingRun([books], scope).AllInvoices())
         {
             foreach (var item in invoice.Items)
             {
-                var held = item.After.Billable - open.GetValueOrDefault((invoice.Vendor, item.Key));
-                charged.Remove((invoice.Vendor, item.Key), out var found);
+                var held = item.After.Billable;
+                charged.Remove((invoice.Vendor, invoice.BookkeeperType, item.Key), out var found);
                 if (held != found) differences.Add(new ChargeDifference(account, invoice.Vendor, item.Key, held, found));
             }
         }
 
-        differences.AddRange(charged.Where(rest => rest.Value != 0).Select(rest => new ChargeDifference(account, rest.Key.Item1, rest.Key.Item2, 0, rest.Value)));
+        differences.AddRange(charged.Where(rest => rest.Value != 0).Select(rest => new ChargeDifference(account, rest.Key.Item1, rest.Key.Item3, 0, rest.Value)));
         return differences;
     }, ct);
 }

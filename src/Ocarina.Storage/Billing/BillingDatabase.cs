@@ -12,9 +12,10 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         "INSERT INTO service_plans (id, account, document, created, modified) VALUES ($1, $2, $3, $4, $4) "
         + "ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified = excluded.modified WHERE service_plans.account = excluded.account";
 
-    private const string UpsertServices =
-        "INSERT INTO account_services (account, document, charged_until, created, modified) VALUES ($1, $2, $3, $4, $4) "
-        + "ON CONFLICT (account) DO UPDATE SET document = excluded.document, modified = excluded.modified";
+    private const string NewServices =
+        "INSERT INTO account_services (account, document, charged_until, created, modified) VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING";
+
+    private const string UpdateServices = "UPDATE account_services SET document = $2, modified = $3 WHERE account = $1";
 
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -54,7 +55,7 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     }, WriteLane.Foreground, ct);
 
     /// <summary>What an account is billed by; nothing when nobody has said.</summary>
-    public Task<AccountServices> ServicesOfAsync(AccountId account, CancellationToken ct) => database.ReadAsync((session, token) => ServicesAsync(session, account, false, token), ct);
+    public Task<AccountServices> ServicesOfAsync(AccountId account, CancellationToken ct) => database.ReadAsync((session, token) => ServicesAsync(session, account, token), ct);
 
     /// <summary>Changes what an account is billed by. What it holds already is written down with amount 0, and costs from the next month on.</summary>
     /// <param name="account">The account.</param>
@@ -63,12 +64,16 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     /// <param name="ct">Ends the waiting.</param>
     public Task<AccountServices> ChangeServicesAsync(AccountId account, Action<JsonObject> change, IBillingScope scope, CancellationToken ct) => database.WriteAsync(async (session, token) =>
     {
-        var before = await ServicesAsync(session, account, true, token);
+        // A row to lock, also where there was none: two changes at once come one after the other.
+        var month = ChargeRow.MonthOf(Now).ToUnixTimeMilliseconds();
+        await session.Hot(NewServices, account.ToString(), "{}", month, Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
+        var (before, until) = await BillingReads.ServicesAsync(session, [account], true, token) is [var found] ? (found.Services, found.ChargedUntil) : (AccountServices.None, Now);
+        await BillingMonths.ChargeAsync(session, account, before, await MergedAsync(session, before, token), until, Now, scope, token);
         var document = (JsonObject)before.Document.DeepClone();
         change(document);
         var after = new AccountServices(document);
         var text = DocumentText.From(document).ToString();
-        await session.Hot(UpsertServices, account.ToString(), text, ChargeRow.MonthOf(Now).ToUnixTimeMilliseconds(), Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
+        await session.Hot(UpdateServices, account.ToString(), text, Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
 
         var was = await LinesAsync(session, account, before, scope, token);
         var will = await LinesAsync(session, account, after, scope, token);
@@ -89,7 +94,7 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         var owners = changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]).OfType<AccountId>().ToList();
         return database.ReadAsync<IReadOnlyList<Invoice>>(async (session, token) =>
         {
-            if (await BillingBook.OpenAsync(session, scope, owners, locks: false, token) is not { } run) return [];
+            if (await BillingBook.OpenAsync(session, scope, owners, chargedAt: null, except: null, token) is not { } run) return [];
             foreach (var (before, after) in changes) run.Add(before, after, isEnforced: false);
             return run.Invoices();
         }, ct);
@@ -109,7 +114,7 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     /// <param name="scope">What numbers count as.</param>
     /// <param name="ct">Ends the waiting.</param>
     public Task<PayerBooks> BooksAsync(AccountId account, AccountServices? services, IBillingScope scope, CancellationToken ct) => database.ReadAsync(async (session, token) =>
-        await BooksAsync(session, account, services ?? await ServicesAsync(session, account, false, token), scope, token), ct);
+        await BooksAsync(session, account, services ?? await ServicesAsync(session, account, token), scope, token), ct);
 
     /// <summary>The balance of an account, and what of it is held for open orders.</summary>
     public Task<(decimal Balance, decimal Held)> BalanceAsync(AccountId account, CancellationToken ct) =>
@@ -133,17 +138,21 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         }, WriteLane.Foreground, ct);
     }
 
-    private static async Task<Dictionary<(AccountId, ChargeItem), ChargeLine>> LinesAsync(
+    private static async Task<Dictionary<(AccountId, string, ChargeItem), ChargeLine>> LinesAsync(
         DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct) =>
         new BillingRun([await BooksAsync(session, account, services, scope, ct)], scope).AllInvoices().SelectMany(ChargeLine.OfMonth)
-            .GroupBy(line => (line.Vendor, line.Item)).ToDictionary(group => group.Key, group => group.First() with { Quantity = group.Sum(line => line.Quantity) });
+            .GroupBy(line => (line.Vendor, line.Bookkeeper, line.Item)).ToDictionary(group => group.Key, group => group.First() with { Quantity = group.Sum(line => line.Quantity) });
 
-    private static async Task<PayerBooks> BooksAsync(DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct)
+    // What is there, without what is being bought.
+    private static async Task<PayerBooks> BooksAsync(DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct) =>
+        await BillingReads.BooksAsync(session, account, services, await MergedAsync(session, services, ct), scope, buying: false, except: null, ct);
+
+    private static async Task<IReadOnlyList<AccountPlan>> MergedAsync(DbSession session, AccountServices services, CancellationToken ct)
     {
         var plans = await BillingReads.PlansAsync(session, services.Plans, ct);
-        return await BillingReads.BooksAsync(session, account, services, services.Merge(id => plans.GetValueOrDefault(id)), scope, ct);
+        return services.Merge(id => plans.GetValueOrDefault(id));
     }
 
-    private static async Task<AccountServices> ServicesAsync(DbSession session, AccountId account, bool locks, CancellationToken ct) =>
-        await BillingReads.ServicesAsync(session, [account], locks, ct) is [var found] ? found.Services : AccountServices.None;
+    private static async Task<AccountServices> ServicesAsync(DbSession session, AccountId account, CancellationToken ct) =>
+        await BillingReads.ServicesAsync(session, [account], false, ct) is [var found] ? found.Services : AccountServices.None;
 }

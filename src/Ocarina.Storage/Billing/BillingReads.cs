@@ -24,17 +24,17 @@ internal static class BillingReads
 
     private static readonly string OpenOrders = $"SELECT {OrderColumns.Names} FROM orders WHERE kind = 'acquire' AND {OrdersDatabase.IsOpenSql} AND ";
 
-    /// <summary>The services of accounts that are billed at all, in order of the account.</summary>
-    internal static async Task<List<(AccountId Account, AccountServices Services)>> ServicesAsync(
+    /// <summary>The services of accounts that are billed at all, in order of the account, and until when their months are charged.</summary>
+    internal static async Task<List<(AccountId Account, AccountServices Services, DateTimeOffset ChargedUntil)>> ServicesAsync(
         DbSession session, IReadOnlyCollection<AccountId> accounts, bool locks, CancellationToken ct)
     {
-        List<(AccountId, AccountServices)> found = [];
+        List<(AccountId, AccountServices, DateTimeOffset)> found = [];
         if (accounts.Count == 0) return found;
         var (list, values) = In(session, accounts.Select(account => account.ToString()).Distinct());
-        var sql = $"SELECT account, document FROM account_services WHERE account {list} ORDER BY account{(locks && session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE" : "")}";
+        var sql = $"SELECT account, document, charged_until FROM account_services WHERE account {list} ORDER BY account{(locks && session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE" : "")}";
         await using var reader = await session.Hot(sql, values).ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            found.Add((AccountId.FromStorage(reader.GetString(0)), new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject())));
+            found.Add((AccountId.FromStorage(reader.GetString(0)), new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject()), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2))));
         return found;
     }
 
@@ -54,12 +54,20 @@ internal static class BillingReads
         return plans;
     }
 
-    /// <summary>What a payer has, what he is buying, and his balance.</summary>
+    /// <summary>What a payer has, and his balance.</summary>
+    /// <param name="session">The transaction, or a read.</param>
+    /// <param name="payer">The account.</param>
+    /// <param name="services">What it is billed by.</param>
+    /// <param name="plans">The same, merged.</param>
+    /// <param name="scope">What numbers count as.</param>
+    /// <param name="buying">True when what is being bought counts as there: for prices that depend on how many there will be. Months charge only what is there.</param>
+    /// <param name="except">Key of an order that does not count.</param>
+    /// <param name="ct">Ends the waiting.</param>
     internal static async Task<PayerBooks> BooksAsync(
-        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, CancellationToken ct)
+        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, bool buying, string? except, CancellationToken ct)
     {
-        var own = await UnitsAsync(session, payer, OfAccount, scope, ct);
-        var cascade = plans.Any(plan => plan.Plan.Cascades) ? await UnitsAsync(session, payer, Below, scope, ct) : Quantities.None;
+        var own = await UnitsAsync(session, payer, OfAccount, scope, buying, except, ct);
+        var cascade = plans.Any(plan => plan.Plan.Cascades) ? await UnitsAsync(session, payer, Below, scope, buying, except, ct) : Quantities.None;
         var (balance, held) = await BalanceAsync(session, payer, ct);
         return new PayerBooks(payer, plans, new AccountUsage(own, cascade), services.Manual, balance - held + services.MayOwe);
     }
@@ -70,17 +78,6 @@ internal static class BillingReads
         await using var reader = await session.Hot(Balance, payer.ToString()).ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (-Millionths(reader.GetValue(0)), Millionths(reader.GetValue(1)));
-    }
-
-    /// <summary>Billed units that open orders will charge.</summary>
-    internal static async Task<Dictionary<(AccountId Vendor, ChargeItem Item), long>> HeldQuantitiesAsync(DbSession session, AccountId payer, CancellationToken ct)
-    {
-        Dictionary<(AccountId, ChargeItem), long> held = [];
-        const string sql = "SELECT vendor, category, item, SUM(quantity) FROM credit_holds WHERE payer = $1 AND kind = 'recurring' GROUP BY vendor, category, item";
-        await using var reader = await session.Hot(sql, payer.ToString()).ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            held[(AccountId.FromStorage(reader.GetString(0)), new ChargeItem(reader.GetString(1), reader.GetString(2)))] = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture);
-        return held;
     }
 
     /// <summary><c>= ANY($1)</c> with its list, or the same for an engine without arrays.</summary>
@@ -124,11 +121,12 @@ internal static class BillingReads
         }
     }
 
-    private static async Task<Quantities> UnitsAsync(DbSession session, AccountId account, string which, IBillingScope scope, CancellationToken ct)
+    private static async Task<Quantities> UnitsAsync(DbSession session, AccountId account, string which, IBillingScope scope, bool buying, string? except, CancellationToken ct)
     {
         List<KeyValuePair<ChargeItem, long>> units = [];
         await foreach (var number in CountedAsync(session, account, which, ct)) units.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
-        foreach (var order in await OrderColumns.ReadAllAsync(session.Hot(OpenOrders + which, account.ToString()), ct))
+        if (!buying) return Quantities.Of(units);
+        foreach (var order in (await OrderColumns.ReadAllAsync(session.Hot(OpenOrders + which, account.ToString()), ct)).Where(order => order.Id.ToString() != except))
             units.AddRange(NumberUnits.Of(order.ToBought(), scope.ClassOf).Items);
         return Quantities.Of(units);
     }

@@ -4,7 +4,8 @@ namespace Ocarina.Storage.Billing;
 
 /// <summary>On what terms changes of numbers are made that may cost something.</summary>
 /// <param name="Scope">Who pays, and what a number counts as.</param>
-public sealed record BillingTerms(IBillingScope Scope)
+/// <param name="Now">The moment of the change: the month it is charged in.</param>
+public sealed record BillingTerms(IBillingScope Scope, DateTimeOffset Now)
 {
     /// <summary>False when nobody has agreed to pay: then a change that adds something billable ends in <see cref="AcceptanceNeededException"/>, and nothing is written.</summary>
     public bool IsAccepted { get; init; }

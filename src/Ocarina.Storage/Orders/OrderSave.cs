@@ -25,6 +25,9 @@ public sealed record OrderSave(OrderRow Row, string Lease)
     /// <summary>On what terms <see cref="Change"/> is made when it is not what was held for the order: then the hold is free again.</summary>
     public BillingTerms? Billing { get; init; }
 
+    /// <summary>Who pays for what is held for the order, when that is charged now: his books are locked, and his months charged, before it comes to what he has.</summary>
+    public BillingTerms? HoldTerms { get; init; }
+
     /// <summary>True when the carrier took back what the order had bought: so is what it was charged for.</summary>
     public bool TakesBackCharges { get; init; }
 

@@ -50,8 +50,9 @@ public sealed partial class OrdersDatabase
     {
         // Payers before numbers, numbers before orders, as everybody does: nobody waits crosswise.
         NumberRecord? number = null;
-        var bill = await BilledChanges.OpenAsync(session, save.Billing, save.Change is { } billed ? BilledChanges.OwnersOf([billed]) : [], ct);
-        if (save.Change is { } priced && bill.Refusal(priced) is { } refusal) return new SaveOutcome.Unpaid(refusal);
+        var bill = await BilledChanges.OpenAsync(
+            session, save.Billing ?? save.HoldTerms, save.Change is { } billed ? BilledChanges.OwnersOf([billed]) : [], save.Row.Id.ToString(), ct);
+        if (save is { Billing: not null, Change: { } priced } && bill.Refusal(priced) is { } refusal) return new SaveOutcome.Unpaid(refusal);
         if (save.Change is { } change)
         {
             var effects = save.TakesNumber ? new OrderEffects { Taken = new HashSet<PhoneNumber> { change.Number } } : OrderEffects.None;
@@ -92,7 +93,9 @@ public sealed partial class OrdersDatabase
         if (save.TakesBackCharges) await BillingBook.ReverseAsync(session, order, row.Account, row.Number, row.Modified, ct);
         if (row is { IsOpen: false, Kind: OrderKind.Acquire or OrderKind.Feature })
             await BillingBook.EndHoldsAsync(session, order, row.IsBought && save.Billing is null, row.Account, row.Number, row.Modified, ct);
-        if (save.Change is { } change) await BillingBook.ChargeAsync(session, order, bill.LinesOf(change), row.Account, row.Number, row.Modified, ct);
+        // What goes with a purchase that was taken back is no charge of that purchase.
+        var cause = save.TakesBackCharges ? $"{order} taken back" : order;
+        if (save.Change is { } change) await BillingBook.ChargeAsync(session, cause, bill.LinesOf(change), change.After?.Account ?? change.Before?.Account, row.Number, row.Modified, ct);
     }
 
     /// <summary>Writes orders inside a transaction of the caller's. Those whose number an open order holds are left out.</summary>

@@ -17,7 +17,8 @@ internal static class ChargeReplies
     /// <summary>The invoices; numbers that could not be had at any price stand beside them, under <c>errors</c>.</summary>
     public static IResult Told(CrossbarRequest request, IReadOnlyList<NumberResult> results, NumberDesk desk)
     {
-        var quote = request.Consent.Quote ?? [];
+        // What those above pay is their business (its lines are charged all the same).
+        IReadOnlyList<Invoice> quote = [.. (request.Consent.Quote ?? []).Where(invoice => desk.Tree.IsAdmin(request.Actor) || (request.Actor.Account is { } viewer && desk.Tree.IsAbove(viewer, invoice.Payer)))];
         JsonNode invoices = desk.QuotesAsOldClientsExpect ? InvoiceJson.WriteOld(quote) : InvoiceJson.Write(quote, Reason);
         var failures = new JsonObject();
         foreach (var failed in results.OfType<NumberResult.Failed>().Where(failed => !IsUnaccepted(failed))) failures[failed.Key] = CrossbarResults.ToJson(failed.Error);

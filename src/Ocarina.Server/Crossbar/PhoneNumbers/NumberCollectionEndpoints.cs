@@ -51,7 +51,7 @@ internal static class NumberCollectionEndpoints
     {
         if (NumberList.TryRead(request, desk, out var numbers) is { } bad) return bad;
         var results = await release.RunAsync(
-            request.Actor, request.TargetAccount.Id, numbers, request.Flag("hard"), PhoneNumberEndpoints.Reason(request), null, ct);
+            request.Actor, request.TargetAccount.Id, numbers, request.Flag("hard"), PhoneNumberEndpoints.Reason(request), null, ct, request.Consent);
         return NumberReplies.Many(results, request, desk);
     }
 

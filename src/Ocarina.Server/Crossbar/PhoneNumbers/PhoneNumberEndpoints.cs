@@ -86,7 +86,7 @@ internal static class PhoneNumberEndpoints
     private static async Task<IResult> Release(string number, CrossbarRequest request, ReleaseOperation release, NumberDesk desk, CancellationToken ct)
     {
         var results = await release.RunAsync(
-            request.Actor, request.TargetAccount.Id, [number], request.Flag("hard"), Reason(request), IsSeenBy(request), ct);
+            request.Actor, request.TargetAccount.Id, [number], request.Flag("hard"), Reason(request), IsSeenBy(request), ct, request.Consent);
         // What is for sale already is as good as unknown to who would release it (2.5).
         return results[0] is NumberResult.Failed { Error.Cause: { } cause } && cause.StartsWith("from available to ", StringComparison.Ordinal)
             ? CrossbarResults.NotFoundNumber()

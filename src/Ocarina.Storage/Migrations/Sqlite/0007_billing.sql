@@ -38,7 +38,7 @@ CREATE TABLE charges (
   reverses TEXT,
   created BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX charges_once ON charges (cause, payer, vendor, category, item, kind, period);
+CREATE UNIQUE INDEX charges_once ON charges (cause, payer, vendor, bookkeeper, category, item, kind, period);
 CREATE INDEX charges_payer ON charges (payer, created, id);
 CREATE INDEX charges_balance ON charges (payer, amount);
 CREATE INDEX charges_period ON charges (payer, period, category, item);
@@ -55,7 +55,7 @@ CREATE TABLE credit_holds (
   quantity BIGINT NOT NULL,
   rate BIGINT NOT NULL,
   amount BIGINT NOT NULL,
-  PRIMARY KEY (order_id, payer, vendor, category, item, kind)
+  PRIMARY KEY (order_id, payer, vendor, bookkeeper, category, item, kind)
 );
 CREATE INDEX credit_holds_payer ON credit_holds (payer);
 

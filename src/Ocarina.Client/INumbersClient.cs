@@ -68,6 +68,48 @@ public interface INumbersClient
     /// <summary>Runs an operator's command of a carrier module, and gives all it printed. Super-duper admin only.</summary>
     Task<string> RunCommandAsync(string module, IReadOnlyList<string> words, CancellationToken ct);
 
+    /// <summary>The plans that an account sells by; with <paramref name="available"/> those that its reseller sells to it.</summary>
+    Task<IReadOnlyList<PlanRow>> PlansAsync(string account, bool available, CancellationToken ct);
+
+    /// <summary>A plan that the account sells by.</summary>
+    Task<JsonElement> GetPlanAsync(string account, string plan, CancellationToken ct);
+
+    /// <summary>Makes a plan that the account sells by.</summary>
+    Task<JsonElement> CreatePlanAsync(string account, JsonElement document, CancellationToken ct);
+
+    /// <summary>Replaces a plan; its prices hold from now on.</summary>
+    Task<JsonElement> PutPlanAsync(string account, string plan, JsonElement document, CancellationToken ct);
+
+    /// <summary>Deletes a plan that nobody is billed by.</summary>
+    Task<JsonElement> DeletePlanAsync(string account, string plan, CancellationToken ct);
+
+    /// <summary>Has an account billed by a plan of its reseller, and gives the ids of all its plans.</summary>
+    Task<IReadOnlyList<string>> AssignPlanAsync(string account, string plan, CancellationToken ct);
+
+    /// <summary>Takes a plan away from an account, and gives the ids of those that it keeps.</summary>
+    Task<IReadOnlyList<string>> UnassignPlanAsync(string account, string plan, CancellationToken ct);
+
+    /// <summary>What buying the numbers would cost the account. Buys nothing.</summary>
+    Task<QuoteOutcome> QuoteAsync(string account, IReadOnlyList<string> numbers, CancellationToken ct);
+
+    /// <summary>What reserving the numbers would cost the account, each by itself. Reserves nothing.</summary>
+    Task<QuoteOutcome> QuoteReservationAsync(string account, IReadOnlyList<string> numbers, CancellationToken ct);
+
+    /// <summary>What an account was charged, newest first.</summary>
+    IAsyncEnumerable<ChargeDocument> ChargesAsync(string account, ChargeFilter filter, int pageSize, CancellationToken ct);
+
+    /// <summary>Where what an account holds and what it is charged for this month differ; nothing when all is right.</summary>
+    Task<IReadOnlyList<ChargeDifference>> CheckChargesAsync(string account, CancellationToken ct);
+
+    /// <summary>What carriers ask for the numbers of an account and of those below it, beside what these pay. Resellers and above.</summary>
+    Task<IReadOnlyList<CarrierCostRow>> CarrierCostsAsync(string account, CancellationToken ct);
+
+    /// <summary>What is left of the money that an account paid in.</summary>
+    Task<AccountBalance> BalanceAsync(string account, CancellationToken ct);
+
+    /// <summary>Writes down that an account has paid in, and gives its new balance. Only who sells to it may.</summary>
+    Task<AccountBalance> TopUpAsync(string account, decimal amount, CancellationToken ct);
+
     /// <summary>What happened to a number, newest first.</summary>
     IAsyncEnumerable<NumberEvent> EventsAsync(string account, string number, int pageSize, CancellationToken ct);
 

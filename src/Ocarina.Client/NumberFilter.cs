@@ -49,6 +49,21 @@ public sealed record OrderFilter
         [("state", State), ("outcome", Outcome), ("kind", Kind), ("number", Number), ("open", IsOpen switch { true => "true", false => "false", null => null })];
 }
 
+/// <summary>Which charges are wanted. Absent means all; what is given is combined with AND.</summary>
+public sealed record ChargeFilter
+{
+    /// <summary>About this number.</summary>
+    public string? Number { get; init; }
+
+    /// <summary><c>activation</c>, <c>recurring</c>, <c>top_up</c> or <c>reversal</c>.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Of this month, such as <c>2026-11</c>.</summary>
+    public string? Period { get; init; }
+
+    internal IEnumerable<(string Name, string? Value)> Parameters() => [("number", Number), ("kind", Kind), ("period", Period)];
+}
+
 /// <summary>A search (http-api.md 2.4).</summary>
 /// <param name="Prefix">Leading digits, 3 to 10, with or without country code.</param>
 /// <param name="Quantity">How many at most; the server has a maximum of its own, 500 by default.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ocarina.Core.Carriers;
 
 namespace Ocarina.Core;
 
@@ -57,6 +58,9 @@ public sealed record NumberRecord
     /// <summary>What the carrier told about the number; opaque.</summary>
     public DocumentText CarrierData { get; init; }
 
+    /// <summary>What the carrier asked for it; none when nobody said. The operator's cost, not the customer's price.</summary>
+    public CarrierPrice? CarrierCost { get; init; }
+
     /// <summary>What users keep with the number: known fields and their own (numbers.md 4.3).</summary>
     public DocumentText PublicFields { get; init; }
 
@@ -86,7 +90,7 @@ public sealed record NumberRecord
         && Revision == other.Revision && StockAccount == other.StockAccount && HeldAtCarrier == other.HeldAtCarrier
         && ReserveHistory.SequenceEqual(other.ReserveHistory) && Features == other.Features
         && SameList(FeaturesAllowed, other.FeaturesAllowed) && SameList(FeaturesDenied, other.FeaturesDenied)
-        && CarrierData == other.CarrierData && PublicFields == other.PublicFields && PortedIn == other.PortedIn
+        && CarrierData == other.CarrierData && CarrierCost == other.CarrierCost && PublicFields == other.PublicFields && PortedIn == other.PortedIn
         && AuthorizedBy == other.AuthorizedBy && Created == other.Created && Modified == other.Modified
         && Region == other.Region && Locality == other.Locality && LastHash.AsSpan().SequenceEqual(other.LastHash.AsSpan());
 

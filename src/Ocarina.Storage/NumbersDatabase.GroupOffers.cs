@@ -1,5 +1,7 @@
 using Dapper;
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
+using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage;
 
@@ -10,6 +12,9 @@ namespace Ocarina.Storage;
 /// <param name="ExpiresAt">When it is no longer for sale.</param>
 public sealed record StoredGroupOffer(string Id, CarrierName Carrier, DocumentText Data, DateTimeOffset ExpiresAt)
 {
+    /// <summary>What the carrier asks; none when it did not say.</summary>
+    public CarrierPrice? Price { get; init; }
+
     /// <summary>The account that searched. Set when an offer is found; not read when it is remembered.</summary>
     public AccountId Account { get; init; }
 
@@ -24,8 +29,9 @@ public sealed partial class NumbersDatabase
 
     private const string UpsertGroup =
         """
-        INSERT INTO group_offers (account, id, carrier, data, found_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (account, id) DO UPDATE SET carrier = excluded.carrier, data = excluded.data, found_at = excluded.found_at, expires_at = excluded.expires_at
+        INSERT INTO group_offers (account, id, carrier, data, found_at, expires_at, price) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (account, id) DO UPDATE SET carrier = excluded.carrier, data = excluded.data, found_at = excluded.found_at, expires_at = excluded.expires_at,
+          price = excluded.price
         """;
 
     /// <summary>Keeps offers of groups, for any process to sell. An offer made again takes the place of the older one.</summary>
@@ -44,7 +50,7 @@ public sealed partial class NumbersDatabase
             foreach (var offer in sorted)
             {
                 await session.Hot(UpsertGroup, searcher.Key, offer.Id, offer.Carrier.ToString(), offer.Data.ToString(), now,
-                    offer.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
+                    offer.ExpiresAt.ToUnixTimeMilliseconds(), CarrierCosts.ToText(offer.Price)).ExecuteNonQueryAsync(token);
             }
 
             return sorted.Count;
@@ -60,7 +66,7 @@ public sealed partial class NumbersDatabase
     {
         if (accounts.Count == 0 || id.Length is 0 or > GroupOfferIdMax || id.Contains('\0', StringComparison.Ordinal)) return null;
         var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<GroupOfferRow>(new CommandDefinition(
-            "SELECT account AS Account, id AS Id, carrier AS Carrier, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt "
+            "SELECT account AS Account, id AS Id, carrier AS Carrier, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt, price AS Price "
             + $"FROM group_offers WHERE account {In(session, "holders")} AND id = @id AND expires_at > @now",
             new { holders = HoldersOf(accounts), id, now = now.ToUnixTimeMilliseconds() },
             session.Transaction, cancellationToken: token)), ct);
@@ -68,11 +74,12 @@ public sealed partial class NumbersDatabase
             .FirstOrDefault()?.ToOffer();
     }
 
-    private sealed record GroupOfferRow(string Account, string Id, string Carrier, string Data, long FoundAt, long ExpiresAt)
+    private sealed record GroupOfferRow(string Account, string Id, string Carrier, string Data, long FoundAt, long ExpiresAt, string? Price)
     {
         internal StoredGroupOffer ToOffer() =>
             new(Id, CarrierName.Parse(Carrier), DocumentText.FromStorage(Data), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt))
             {
+                Price = CarrierCosts.FromText(Price),
                 Account = OfferHolder.AccountOf(Account),
                 FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
             };

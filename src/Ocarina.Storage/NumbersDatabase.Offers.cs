@@ -1,5 +1,6 @@
 using Dapper;
 using Ocarina.Core;
+using Ocarina.Storage.Rows;
 
 namespace Ocarina.Storage;
 
@@ -13,19 +14,19 @@ public sealed partial class NumbersDatabase
 
     private const string Upsert =
         """
-        INSERT INTO offers (account, number, carrier, state, data, found_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO offers (account, number, carrier, state, data, found_at, expires_at, price) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (account, number) DO UPDATE SET carrier = excluded.carrier, state = excluded.state, data = excluded.data,
-          found_at = excluded.found_at, expires_at = excluded.expires_at
+          found_at = excluded.found_at, expires_at = excluded.expires_at, price = excluded.price
         """;
 
     private const string UpsertMany =
         """
-        INSERT INTO offers (account, number, carrier, state, data, found_at, expires_at)
-        SELECT $1, u.number, u.carrier, u.state, u.data, $2, u.expires_at
-        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[]) AS u(number, carrier, state, data, expires_at)
+        INSERT INTO offers (account, number, carrier, state, data, found_at, expires_at, price)
+        SELECT $1, u.number, u.carrier, u.state, u.data, $2, u.expires_at, u.price
+        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[]) AS u(number, carrier, state, data, expires_at, price)
         ORDER BY u.number COLLATE "C"
         ON CONFLICT (account, number) DO UPDATE SET carrier = excluded.carrier, state = excluded.state, data = excluded.data,
-          found_at = excluded.found_at, expires_at = excluded.expires_at
+          found_at = excluded.found_at, expires_at = excluded.expires_at, price = excluded.price
         """;
 
     // Older than the last one that has its place. Ties are all kept: they are of one search.
@@ -74,7 +75,7 @@ public sealed partial class NumbersDatabase
         {
             var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<OfferRow>(new CommandDefinition(
                 // Dapper writes the list out for SQLite and sends an array to PostgreSQL.
-                $"SELECT account AS Account, number AS Number, carrier AS Carrier, state AS State, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt "
+                $"SELECT account AS Account, number AS Number, carrier AS Carrier, state AS State, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt, price AS Price "
                 + $"FROM offers WHERE account {In(session, "holders")} AND number {In(session, "numbers")} AND expires_at > @now",
                 new { holders, numbers = part.Select(number => number.ToString()).ToArray(), now = now.ToUnixTimeMilliseconds() },
                 session.Transaction, cancellationToken: token)), ct);
@@ -112,14 +113,14 @@ public sealed partial class NumbersDatabase
 
     private static void Remember(DbSession session, string holder, Offer offer, long now) => session.Hot(Upsert,
         holder, offer.Number.ToString(), offer.Carrier.ToString(), offer.State.Name(), offer.Data.ToString(), now,
-        offer.ExpiresAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+        offer.ExpiresAt.ToUnixTimeMilliseconds(), CarrierCosts.ToText(offer.Price)).ExecuteNonQuery();
 
     private static async Task RememberAsync(DbSession session, string holder, List<Offer> offers, long now, CancellationToken ct)
     {
         await using var command = session.Cold(UpsertMany, holder, now,
             offers.Select(offer => offer.Number.ToString()).ToArray(), offers.Select(offer => offer.Carrier.ToString()).ToArray(),
             offers.Select(offer => offer.State.Name()).ToArray(), offers.Select(offer => offer.Data.ToString()).ToArray(),
-            offers.Select(offer => offer.ExpiresAt.ToUnixTimeMilliseconds()).ToArray());
+            offers.Select(offer => offer.ExpiresAt.ToUnixTimeMilliseconds()).ToArray(), offers.Select(offer => CarrierCosts.ToText(offer.Price)).ToArray());
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -135,11 +136,12 @@ public sealed partial class NumbersDatabase
         return accounts.Count;
     }
 
-    private sealed record OfferRow(string Account, string Number, string Carrier, string State, string Data, long FoundAt, long ExpiresAt)
+    private sealed record OfferRow(string Account, string Number, string Carrier, string State, string Data, long FoundAt, long ExpiresAt, string? Price)
     {
         internal Offer ToOffer() => new(PhoneNumber.FromStorage(Number), CarrierName.Parse(Carrier), NumberStates.FromStorage(State),
             DocumentText.FromStorage(Data), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt))
         {
+            Price = CarrierCosts.FromText(Price),
             Account = OfferHolder.AccountOf(Account),
             FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
         };

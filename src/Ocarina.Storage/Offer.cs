@@ -1,4 +1,5 @@
 using Ocarina.Core;
+using Ocarina.Core.Carriers;
 
 namespace Ocarina.Storage;
 
@@ -10,6 +11,9 @@ namespace Ocarina.Storage;
 /// <param name="ExpiresAt">When it is no longer for sale.</param>
 public sealed record Offer(PhoneNumber Number, CarrierName Carrier, NumberState State, DocumentText Data, DateTimeOffset ExpiresAt)
 {
+    /// <summary>What the carrier asks; none when it did not say.</summary>
+    public CarrierPrice? Price { get; init; }
+
     /// <summary>The account that searched. Set when an offer is found; not read when it is remembered.</summary>
     public AccountId Account { get; init; }
 

@@ -59,6 +59,7 @@ internal sealed class VoxboneDelivery(VoxboneCall call)
         {
             CarrierOrderId = did.OrderReference ?? (step.References is [var first, ..] ? first : null),
             Delivered = step.Wish.E164 is null ? CarrierNumbers.FromE164(did.E164, call.Context) : null,
+            Price = VoxboneMapping.PriceOf(step.Wish.Currency, step.Wish.Setup100, step.Wish.Monthly100),
             Warnings = warnings,
             NeedsFollowUp = warnings.Count > 0,
             Surplus = surplus,

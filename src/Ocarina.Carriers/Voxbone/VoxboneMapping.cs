@@ -23,11 +23,15 @@ internal static class VoxboneMapping
             RateCenter = group.RateCenter is null && stateCode is null ? null : new RateCenter(group.RateCenter, stateCode, null),
             Locality = group.City,
             Features = [.. Features.Where(pair => group.FeatureIds.Contains(pair.Id)).Select(pair => pair.Feature)],
-            Price = currency is not null && group.Setup100 is { } setup && group.Monthly100 is { } monthly ? new CarrierPrice(currency, setup, monthly) : null,
+            Price = PriceOf(currency, group.Setup100, group.Monthly100),
             Restrictions = group.Requirement?.ToText(),
             CarrierData = DocumentText.From(data),
         };
     }
+
+    /// <summary>What the carrier asks, in hundredths; none unless all of it is known.</summary>
+    public static CarrierPrice? PriceOf(string? currency, long? setup100, long? monthly100) =>
+        currency is not null && setup100 is { } setup && monthly100 is { } monthly ? new CarrierPrice(currency, setup, monthly) : null;
 
     /// <summary>Carrier data of a number that is ours.</summary>
     /// <param name="did">The number as the carrier lists it.</param>

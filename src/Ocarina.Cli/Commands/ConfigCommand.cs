@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Ocarina.Cli.Output;
 
@@ -9,8 +8,6 @@ namespace Ocarina.Cli.Commands;
 internal static class ConfigCommand
 {
     private const string SectionDefault = "default";
-
-    private static readonly JsonDocumentOptions Manual = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     public static Command Build(CliHost host) => new("config", "Read and change configuration documents of the system, or of --account.")
     {
@@ -92,8 +89,7 @@ internal static class ConfigCommand
         host.Run(command, async (parse, context, ct) =>
         {
             var path = parse.GetRequiredValue(file);
-            var text = path == "-" ? await host.In.ReadToEndAsync(ct) : await File.ReadAllTextAsync(path, ct);
-            var document = ReadManual(path, text);
+            var document = await HandWritten.ReadAsync(host, path, ct);
             var target = parse.GetValue(id) ?? IdOf(document) ?? throw new UsageException($"{path} has no _id; name the document with --id.");
             document = ProvisioningChoice.Apply(path, target, document, parse.GetValue(provisioning));
             var stored = context.Globals.Account is null
@@ -104,42 +100,6 @@ internal static class ConfigCommand
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    /// <summary>Reads a document somebody wrote by hand. What cannot be read is named by line and column.</summary>
-    private static JsonElement ReadManual(string file, string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text, Manual);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
-            throw new UsageException($"{file} holds no JSON object.");
-        }
-        catch (JsonException e)
-        {
-            // The reader counts from 0 and adds its own words about the place.
-            var reason = e.Message.Split(" LineNumber:", 2)[0];
-            var advice = HoldsMore(text) ? " The file holds more than a JSON document: cut the document out, from its { to its }, and import that." : "";
-            throw new UsageException($"{file}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {reason}{advice}");
-        }
-    }
-
-    /// <summary>True for a page of a manual: words around what may be a document, so that the place alone would say little.</summary>
-    private static bool HoldsMore(string text)
-    {
-        var isJson = false;
-        try
-        {
-            var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-            isJson = json.Read();
-            if (json.TokenType != JsonTokenType.StartObject) return false; // a list, or members without braces
-            json.Skip();
-            return true; // the object ends, and yet the text could not be read: something follows
-        }
-        catch (JsonException)
-        {
-            return !isJson && text.Contains('{', StringComparison.Ordinal);
-        }
     }
 
     private static string? IdOf(JsonElement document) =>

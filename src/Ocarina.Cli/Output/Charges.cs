@@ -30,17 +30,23 @@ internal static class Charges
         return await call(options with { AcceptCharges = true });
     }
 
+    /// <summary>What invoices say, a line for each item.</summary>
+    public static IEnumerable<string> Lines(IReadOnlyList<Quote> quotes)
+    {
+        foreach (var quote in quotes)
+        {
+            foreach (var item in quote.ActivationCharges) yield return $"  {Label(item)}: {Printable.Money(item.Total ?? item.Rate)} once";
+            foreach (var item in quote.Items.Where(item => item.Quantity is null or > 0))
+                yield return $"  {Label(item)}: {Printable.Money(item.Total)} per period ({item.Quantity:0.##} at {Printable.Money(item.Rate)}{Discount(item)})";
+            if (quote.Summary is { } sum)
+                yield return $"  In all: {Printable.Money(sum.Today ?? 0)} today, {Printable.Money(sum.Recurring ?? 0)} per period for the account";
+        }
+    }
+
     private static void Show(CommandContext context, IReadOnlyList<Quote> quotes)
     {
         context.Say("This would cost:");
-        foreach (var quote in quotes)
-        {
-            foreach (var item in quote.ActivationCharges) context.Say($"  {Label(item)}: {Printable.Money(item.Total ?? item.Rate)} once");
-            foreach (var item in quote.Items.Where(item => item.Quantity is null or > 0))
-                context.Say($"  {Label(item)}: {Printable.Money(item.Total)} per period ({item.Quantity:0.##} at {Printable.Money(item.Rate)}{Discount(item)})");
-            if (quote.Summary is { } sum)
-                context.Say($"  In all: {Printable.Money(sum.Today ?? 0)} today, {Printable.Money(sum.Recurring ?? 0)} per period for the account");
-        }
+        foreach (var line in Lines(quotes)) context.Say(line);
     }
 
     private static string Label(QuoteItem item) => Printable.Line(item.Name ?? item.Item ?? item.Category ?? "item");

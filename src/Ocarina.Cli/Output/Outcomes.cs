@@ -17,15 +17,33 @@ internal static class Outcomes
         if (context.IsJson) context.Json.Document(json => WriteJson(json, outcome));
         else WriteTable(context, outcome);
 
-        foreach (var (number, problem) in outcome.Failed)
+        SayFailures(context, outcome.Failed);
+        foreach (var number in outcome.Pending)
+            context.Say($"{Printable.Line(number.Id)} is ordered; the carrier has still to decide. See: ocarina orders show {Printable.Line(number.ReadOnly?.Order?.Id)}");
+        return outcome.Failed.Count > 0 ? ExitCodes.Failed : outcome.Pending.Count > 0 ? ExitCodes.Pending : ExitCodes.Success;
+    }
+
+    /// <summary>Says of each number why it was refused.</summary>
+    public static void SayFailures(CommandContext context, IReadOnlyList<NumberFailure> failed)
+    {
+        foreach (var (number, problem) in failed)
         {
             var message = problem.Message.Contains(number, StringComparison.Ordinal) ? problem.Message : $"{number}: {problem.Message}";
             context.Say($"ocarina: {Printable.Line(message)} ({Printable.Line(problem.Error)})");
         }
+    }
 
-        foreach (var number in outcome.Pending)
-            context.Say($"{Printable.Line(number.Id)} is ordered; the carrier has still to decide. See: ocarina orders show {Printable.Line(number.ReadOnly?.Order?.Id)}");
-        return outcome.Failed.Count > 0 ? ExitCodes.Failed : outcome.Pending.Count > 0 ? ExitCodes.Pending : ExitCodes.Success;
+    /// <summary>The member <c>error</c>: refused numbers and why.</summary>
+    public static void WriteFailures(Utf8JsonWriter json, IReadOnlyList<NumberFailure> failed)
+    {
+        json.WriteStartObject("error");
+        foreach (var (number, problem) in failed)
+        {
+            json.WritePropertyName(number);
+            JsonSerializer.Serialize(json, problem, WireJson.Default.NumberProblem);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteTable(CommandContext context, NumbersOutcome outcome)
@@ -41,14 +59,7 @@ internal static class Outcomes
     {
         json.WriteStartObject();
         WriteNumbers(json, "success", outcome.Succeeded);
-        json.WriteStartObject("error");
-        foreach (var (number, problem) in outcome.Failed)
-        {
-            json.WritePropertyName(number);
-            JsonSerializer.Serialize(json, problem, WireJson.Default.NumberProblem);
-        }
-
-        json.WriteEndObject();
+        WriteFailures(json, outcome.Failed);
         if (outcome.Pending.Count > 0) WriteNumbers(json, "pending", outcome.Pending);
         json.WriteEndObject();
     }

@@ -38,6 +38,9 @@ public sealed class BillingRun(IEnumerable<PayerBooks> payers, IBillingScope sco
     /// <summary>Type of the bookkeeper that looks at the ledger kept here.</summary>
     public const string Ledger = "ledger";
 
+    /// <summary>Type of the bookkeeper that is a system outside.</summary>
+    public const string Outside = "webhook";
+
     private readonly Dictionary<AccountId, State> _payers = payers.ToDictionary(payer => payer.Account, payer => new State(payer));
 
     /// <summary>Prices one change.</summary>

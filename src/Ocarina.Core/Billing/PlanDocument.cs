@@ -10,7 +10,7 @@ namespace Ocarina.Core.Billing;
 /// <param name="Document">The members as written.</param>
 public sealed record PlanDocument(string Id, AccountId Vendor, JsonObject Document)
 {
-    private static readonly string[] Bookkeepers = ["default", BillingRun.Ledger, "webhook"];
+    private static readonly string[] Bookkeepers = ["default", BillingRun.Ledger, BillingRun.Outside];
 
     /// <summary>Its name.</summary>
     public string Name => Text("name") ?? Id;

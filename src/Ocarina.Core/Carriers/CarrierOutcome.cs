@@ -18,6 +18,9 @@ public abstract record CarrierOutcome
         /// <summary>The number that was delivered, when the order named none.</summary>
         public PhoneNumber? Delivered { get; init; }
 
+        /// <summary>What the carrier charges for it, when it is known better than from the search.</summary>
+        public CarrierPrice? Price { get; init; }
+
         /// <summary>Warnings such as <c>not_routed</c>.</summary>
         public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Ocarina.Core.Carriers;
@@ -114,7 +115,51 @@ public sealed record RateCenter(string? Name, string? State, string? Lata)
 /// <param name="SetupMinor">Once.</param>
 /// <param name="MonthlyMinor">Each month.</param>
 /// <param name="Exponent">Decimal places: 2 means hundredths.</param>
-public sealed record CarrierPrice(string Currency, long SetupMinor, long MonthlyMinor, int Exponent = 2);
+public sealed record CarrierPrice(string Currency, long SetupMinor, long MonthlyMinor, int Exponent = 2)
+{
+    private const int ExponentMax = 9;
+    private const decimal Most = 1_000_000_000; // times the largest exponent it still is a long
+
+    /// <summary>Once, in the currency's unit.</summary>
+    public decimal Setup => Units(SetupMinor);
+
+    /// <summary>Each month, in the currency's unit.</summary>
+    public decimal Monthly => Units(MonthlyMinor);
+
+    /// <summary>Of amounts in the currency's unit, exact.</summary>
+    /// <returns><see langword="null"/> when they are negative, too large, or have more than nine decimal places.</returns>
+    public static CarrierPrice? Of(string currency, decimal setup, decimal monthly)
+    {
+        if (setup < 0 || monthly < 0 || Math.Max(setup, monthly) > Most) return null;
+        var (exponent, unit) = (2, 100m);
+        for (; decimal.Truncate(setup * unit) != setup * unit || decimal.Truncate(monthly * unit) != monthly * unit; exponent++, unit *= 10)
+            if (exponent == ExponentMax) return null;
+        return new CarrierPrice(currency, (long)(setup * unit), (long)(monthly * unit), exponent);
+    }
+
+    /// <summary>As it is stored: whole numbers only.</summary>
+    public JsonObject ToJson() => new() { ["currency"] = Currency, ["setup_minor"] = SetupMinor, ["monthly_minor"] = MonthlyMinor, ["exponent"] = Exponent };
+
+    /// <summary>What was stored; none when it cannot be read.</summary>
+    public static CarrierPrice? Read(JsonNode? node) =>
+        node is JsonObject json && Text(json["currency"]) is { } currency && Whole(json["setup_minor"]) is { } setup && Whole(json["monthly_minor"]) is { } monthly
+            ? new CarrierPrice(currency, setup, monthly, (int)Math.Clamp(Whole(json["exponent"]) ?? 2, 0, ExponentMax))
+            : null;
+
+    // Money never goes through a binary fraction.
+    private decimal Units(long minor)
+    {
+        var unit = 1m;
+        for (var i = 0; i < Math.Clamp(Exponent, 0, ExponentMax); i++) unit *= 10;
+        return minor / unit;
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    // A number that was never text keeps the type it was made with.
+    private static long? Whole(JsonNode? node) =>
+        node is JsonValue value && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+}
 
 /// <summary>A group that sells some number of it.</summary>
 /// <param name="Id">Key within all carriers, such as <c>voxbone:1196</c>.</param>

@@ -71,6 +71,7 @@ internal static partial class ConfigDocuments
         Integer("settle_max_interval_s", null, minimum: 1, maximum: 3600), Integer("max_in_flight", null, minimum: 1, maximum: 64),
         Text("proxy_url", null, ProxyFault), Text("ca_bundle"), Flag("allow_plain_http"),
         new ConfigKey("extra_headers", ConfigKind.Object) { Fault = HeadersFault }, new ConfigKey("features", ConfigKind.Object),
+        new ConfigKey("costs", ConfigKind.Object) { Fault = CostsFault },
     ];
 
     /// <summary>The common keys as a plug-in's document has them beside its own.</summary>
@@ -112,6 +113,23 @@ internal static partial class ConfigDocuments
         value is JsonObject byCountry && byCountry.FirstOrDefault(member => !ConfigValues.TryInteger(member.Value, out _)) is { Key: { } country }
             ? $"The address of {country} is no whole number"
             : null;
+
+    // By class of number: {"did_us": {"currency": "USD", "setup": 0, "monthly": 0.35}}.
+    private static string? CostsFault(JsonNode value)
+    {
+        foreach (var (name, entry) in value.AsObject())
+        {
+            if (entry is not JsonObject costs || !ConfigValues.TryText(costs["currency"], out var currency) || currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
+                return $"The cost of {name} needs a currency of three capital letters (ISO 4217)";
+            if (Wrong(costs["setup"]) || Wrong(costs["monthly"]) || Carriers.CarrierPrice.Of(currency, Amount(costs["setup"]), Amount(costs["monthly"])) is null)
+                return $"The cost of {name} is no amount of money";
+        }
+
+        return null;
+
+        static bool Wrong(JsonNode? amount) => amount is not null && Billing.Money.Read(amount) is null;
+        static decimal Amount(JsonNode? amount) => Billing.Money.Read(amount) ?? 0;
+    }
 
     private static string? HeadersFault(JsonNode value)
     {

@@ -98,6 +98,7 @@ internal static partial class ConfigDocuments
             Object("default", Integer("max_bucket_tokens", 100, minimum: 1)), Integer("inactivity_timeout_s", 600, minimum: 1),
             Integer("tokens_fill_rate", 10, minimum: 1), OneOf("tokens_fill_time", "second", "second", "minute", "hour", "day"),
         ],
+        ["billing"] = BillingDocument,
         ["webhooks"] = Webhooks,
         ["smtp"] = Smtp,
         ["outbox"] = Outbox,

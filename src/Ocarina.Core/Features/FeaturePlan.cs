@@ -71,7 +71,7 @@ public static class FeaturePlan
             var name = Core.CarrierName.Parse(written?.ToString());
             if (CarrierCatalogue.Find(name) is not { IsSearchSource: false })
                 return new FeatureOutcome.Denied(NumberErrors.UnknownCarrier(written?.ToString() ?? ""));
-            after = after with { Carrier = name };
+            after = after with { Carrier = name, CarrierCost = null };
             available = FeatureAvailability.Of(after, lists, isAdmin).Names;
             FeatureFields.RemoveDenied(fields, available);
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ocarina.Core.Carriers;
 
 namespace Ocarina.Core.Ledger;
 
@@ -35,6 +37,7 @@ internal static class RecordJson
         json.WriteNumber("modified", record.Modified.ToUnixTimeMilliseconds());
         WriteOptional(json, "region", record.Region);
         if (record.Locality is { } locality) WriteDocument(json, "locality", locality);
+        if (record.CarrierCost is { } cost) WriteDocument(json, "carrier_cost", DocumentText.From(cost.ToJson()));
         json.WriteEndObject();
     }
 
@@ -63,6 +66,7 @@ internal static class RecordJson
         Modified = Time(json.GetProperty("modified")),
         Region = Text(json, "region"),
         Locality = json.TryGetProperty("locality", out var locality) ? DocumentText.FromStorage(locality.GetRawText()) : null,
+        CarrierCost = json.TryGetProperty("carrier_cost", out var cost) ? CarrierPrice.Read(JsonNode.Parse(cost.GetRawText())) : null,
     };
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;

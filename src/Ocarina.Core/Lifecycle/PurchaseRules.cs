@@ -1,3 +1,5 @@
+using Ocarina.Core.Carriers;
+
 namespace Ocarina.Core.Lifecycle;
 
 /// <summary>What a carrier sold.</summary>
@@ -5,7 +7,11 @@ namespace Ocarina.Core.Lifecycle;
 /// <param name="Carrier">Who sold it.</param>
 /// <param name="CarrierData">What he told about it.</param>
 /// <param name="State">What it was bought for: <see cref="NumberState.InService"/> or <see cref="NumberState.Reserved"/>; <see cref="NumberState.PortIn"/> when he set up a number on its way in.</param>
-public sealed record Purchase(PhoneNumber Number, CarrierName Carrier, DocumentText CarrierData, NumberState State);
+public sealed record Purchase(PhoneNumber Number, CarrierName Carrier, DocumentText CarrierData, NumberState State)
+{
+    /// <summary>What he asks; none when nobody said.</summary>
+    public CarrierPrice? Cost { get; init; }
+}
 
 /// <summary>What becomes of a number that a carrier has sold (carriers.md 1.9). The order was allowed when it was made; here only the number as it now stands is looked at.</summary>
 public static class PurchaseRules
@@ -32,6 +38,7 @@ public static class PurchaseRules
         {
             Carrier = purchase.Carrier,
             CarrierData = purchase.CarrierData,
+            CarrierCost = purchase.Cost,
             HeldAtCarrier = true,
             AuthorizedBy = request.Actor.Account?.ToString() ?? "system",
         };

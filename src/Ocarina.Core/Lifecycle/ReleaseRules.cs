@@ -45,7 +45,7 @@ public static class ReleaseRules
     /// <summary>Decides what becomes of a number whose purchase its carrier has taken back: nobody has it, and it is not ours to sell.</summary>
     public static ReleaseDecision Reverse(NumberRecord number, MoveRequest request) =>
         ToNobody(number, request) is ReleaseDecision.Kept kept
-            ? new ReleaseDecision.Kept(kept.After with { HeldAtCarrier = false, CarrierData = DocumentText.Empty })
+            ? new ReleaseDecision.Kept(kept.After with { HeldAtCarrier = false, CarrierData = DocumentText.Empty, CarrierCost = null })
             : new ReleaseDecision.Erased();
 
     /// <summary>True when a change leaves the number to nobody though a carrier provides it to us: he is to be told (numbers.md 5.5, step 6).</summary>

@@ -16,7 +16,13 @@ public sealed record HookCall(Uri Address, string Verb, string? ContentType, Rea
 /// <summary>Where webhooks may go, and how long they may take (document <c>webhooks</c>).</summary>
 /// <param name="Allowed">Networks that may be called although they are private.</param>
 /// <param name="Timeout">Longest time for a whole call.</param>
-public sealed record HookPolicy(ImmutableArray<IPNetwork> Allowed, TimeSpan Timeout);
+public sealed record HookPolicy(ImmutableArray<IPNetwork> Allowed, TimeSpan Timeout)
+{
+    private static readonly ImmutableArray<IPNetwork> Everything = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")];
+
+    /// <summary>For an address that the operator himself has set: it may well be inside.</summary>
+    public static HookPolicy Anywhere(TimeSpan timeout) => new(Everything, timeout);
+}
 
 /// <summary>What came back.</summary>
 /// <param name="Outcome">What it means.</param>
@@ -40,9 +46,18 @@ public static class HookSignature
     public const string Prefix = "whsec_";
 
     private const int SecretBytes = 32;
+    private const int SecretBytesLeast = 24;
 
     /// <summary>Makes a secret, as its owner sees it.</summary>
     public static string NewSecret() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>True for a text that can sign.</summary>
+    public static bool IsSecret(string text)
+    {
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text[Prefix.Length..], bytes, out var count) && count >= SecretBytesLeast;
+    }
 
     /// <summary>The value of <c>webhook-signature</c>.</summary>
     /// <param name="secret">The secret, with its prefix.</param>

@@ -33,7 +33,7 @@ public sealed record HookDocument(string Id, AccountId Account, JsonObject Membe
         if (Address is not { } address) return null;
         var told = WithOwnMembers(payload);
         var verb = (Text("http_verb") ?? "post").ToUpperInvariant();
-        var (type, body) = verb == "GET" ? (null, "") : Text("format") == "json" ? ("application/json", told.ToJsonString()) : ("application/x-www-form-urlencoded", FormOf(told));
+        var (type, body) = verb == "GET" ? (null, "") : Text("format") == "json" ? ("application/json", DocumentText.From(told).ToString()) : ("application/x-www-form-urlencoded", FormOf(told));
         if (verb == "GET") address = new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{FormOf(told)}" : FormOf(told), Fragment = "" }.Uri;
         var content = Encoding.UTF8.GetBytes(body);
         var signed = verb == "GET" ? Encoding.UTF8.GetBytes(address.Query[1..]) : content;

@@ -43,6 +43,9 @@ public static class MessageKinds
     /// <summary>A billable quantity rose.</summary>
     public const string ServiceAdded = "service_added";
 
+    /// <summary>Something was charged by a plan whose bookkeeper is outside: for him, and nobody else.</summary>
+    public const string Charge = "charge";
+
     /// <summary>A number was created, edited or deleted: for webhooks of that kind, made from the ledger and never by a decision.</summary>
     public const string NumberObject = "object";
 }

@@ -1,4 +1,5 @@
 using Ocarina.Core.Billing;
+using Ocarina.Core.Errors;
 
 namespace Ocarina.Manager.Billing;
 
@@ -15,6 +16,12 @@ public sealed class ChargeConsent(bool isAccepted, bool isDryRun = false)
 
     /// <summary>True where what comes was paid for elsewhere before.</summary>
     internal bool IsOpening { get; init; }
+
+    /// <summary>Why a bookkeeper outside lets nobody pay for it; none when he does, or there is none. Nothing was done then.</summary>
+    public string? Refusal { get; internal set; }
+
+    /// <summary>The error of a number that was left alone because of its price.</summary>
+    internal NumberError ErrorOf(string key) => Refusal is { } reason ? NumberErrors.ServiceRestriction(key, reason) : NumberErrors.AcceptCharges(key);
 
     /// <summary>What it would cost. Set when nothing was done because of it; the results of the numbers then say <c>accept charges</c>.</summary>
     public IReadOnlyList<Invoice>? Quote { get; internal set; }

@@ -2,15 +2,19 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Billing;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Operations;
+using Ocarina.Storage.Billing;
 
 namespace Ocarina.Manager.Demo;
 
 /// <summary>Accounts and stock to try the product on, made by the same operations that users call.</summary>
 /// <remarks>All numbers are of ranges that regulators keep for fiction (NANPA 555-0100 to 555-0199, Ofcom 020 7946 0xxx): nobody is ever called.</remarks>
 public sealed class DemoData(
-    AccountsOperation accounts, ImportOperation import, ActivateOperation activate, ReserveOperation reserve, UpdateOperation update, ReleaseOperation release)
+    AccountsOperation accounts, ImportOperation import, ActivateOperation activate, ReserveOperation reserve, UpdateOperation update, ReleaseOperation release,
+    BillingDatabase billing, ServicesOperation services)
 {
     private static readonly string[] AreaCodes = ["303", "312", "404", "415", "503", "512", "617", "628", "702"];
     private static readonly string[] TollfreeCodes = ["800", "833", "844", "855", "866", "877", "888"];
@@ -37,8 +41,33 @@ public sealed class DemoData(
         await release.RunAsync(actor, bakery, ["+14155550112"], hard: false, "demo: a number in quarantine", null, ct);
         await activate.RunAsync(actor, clinic, ["+442079460010"], null, ct);
         await reserve.RunAsync(actor, reseller, ["+18005550100"], null, ct);
+        await SellAsync(actor, reseller, clinic, ct);
         return imported;
     }
+
+    // The clinic alone is billed, so that everything else costs nothing.
+    private async Task SellAsync(Actor actor, AccountId vendor, AccountId customer, CancellationToken ct)
+    {
+        var plan = new PlanDocument("demo_retail", vendor, Plan());
+        await billing.SavePlanAsync(plan, ct);
+        await services.ChangeAsync(actor, customer, [plan.Id], [], null, ct);
+        await billing.TopUpAsync(customer, vendor, 20, ct);
+    }
+
+    private static JsonObject Plan() => new()
+    {
+        ["name"] = "Retail",
+        ["plan"] = new JsonObject
+        {
+            [ChargeCategories.PhoneNumbers] = new JsonObject
+            {
+                ["did_us"] = new JsonObject { ["name"] = "US number", ["rate"] = 1.5m, ["activation_charge"] = 2.5m },
+                ["tollfree_us"] = new JsonObject { ["name"] = "US toll-free number", ["rate"] = 3m },
+            },
+            [ChargeCategories.NumberServices] = new JsonObject { ["e911"] = new JsonObject { ["name"] = "E911", ["rate"] = 1m } },
+        },
+        ["bookkeeper"] = new JsonObject { ["type"] = BillingRun.Ledger },
+    };
 
     private static JsonObject Fields() => new()
     {

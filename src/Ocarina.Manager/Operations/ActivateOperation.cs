@@ -77,7 +77,8 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         NumberError? refused = null;
         var works = new Dictionary<PhoneNumber, ImmutableArray<FeatureWork>>();
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
-        if (consent is not null && await IsToldThePriceAsync(consent, query, Priced, ct)) return [];
+        if (consent is not null && await IsToldThePriceAsync(consent, target, query, Priced, ct))
+            return consent.Refusal is null ? [] : [new NumberResult.Failed(prefix, consent.ErrorOf(prefix))];
         var won = await desk.UnderRulesAsync(
             version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None, target, desk.TermsOf(consent), error => refused = error), ct);
         return won.Count == 0 && refused is not null
@@ -125,7 +126,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         }
 
         if (consent is not null && await desk.IsToldThePriceAsync(consent, [.. plans.Select(plan => ((NumberRecord?)null, (NumberRecord?)plan.After))], ct))
-            return [.. plans.Select(plan => new NumberResult.Failed(plan.Key, NumberErrors.AcceptCharges(plan.Key))), .. refused];
+            return [.. plans.Select(plan => new NumberResult.Failed(plan.Key, consent.ErrorOf(plan.Key))), .. refused];
         return [.. await purchases.BuyAsync(actor, target, plans, version, ct, consent), .. refused];
 
         IEnumerable<NumberPlan.Buy> Pieces(StoredGroupOffer offer, int quantity) => Enumerable.Range(1, quantity).Select(piece =>
@@ -134,9 +135,9 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
     }
 
     // Which rows will be won is not known before they are: as many free ones as are wanted stand for them.
-    private async Task<bool> IsToldThePriceAsync(ChargeConsent consent, StockQuery query, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)
+    private async Task<bool> IsToldThePriceAsync(ChargeConsent consent, AccountId target, StockQuery query, Func<NumberRecord, NumberChange?> decide, CancellationToken ct)
     {
-        if (consent is { IsAccepted: true, IsDryRun: false }) return false;
+        if (consent is { IsAccepted: true, IsDryRun: false } && !await desk.IsBookedOutsideAsync(target, ct)) return false;
         var free = (await desk.Numbers.SearchStockAsync(query, ct)).Select(hit => hit.Number).ToList();
         var rows = await desk.Numbers.LoadAsync(free, ct);
         List<(NumberRecord?, NumberRecord?)> changes = [.. rows.Values.Select(decide).OfType<NumberChange>().Select(change => (change.Before, change.After))];
@@ -150,6 +151,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         StateSince = request.Now,
         Carrier = offer.Carrier,
         CarrierData = offer.Data,
+        CarrierCost = offer.Price,
         Created = request.Now,
         Modified = request.Now,
     };
@@ -161,6 +163,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         StateSince = request.Now,
         Carrier = offer.Carrier,
         CarrierData = offer.Data,
+        CarrierCost = offer.Price,
         Created = request.Now,
         Modified = request.Now,
     };

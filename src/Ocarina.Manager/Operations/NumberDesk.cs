@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Billing;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
@@ -19,7 +20,8 @@ namespace Ocarina.Manager.Operations;
 /// <param name="directories">Accounts and configuration.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="features">Lets providers outside set features up; without it there are none.</param>
-public sealed partial class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock, FeatureDesk? features = null)
+/// <param name="bookkeeper">Asked before somebody buys whose billing is outside.</param>
+public sealed partial class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock, FeatureDesk? features = null, IBookkeeper? bookkeeper = null)
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
@@ -46,6 +48,9 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
 
     /// <summary>True when strangers may search the reseller's catalogue (<c>unauthorized_numbers_lookup</c>).</summary>
     public bool AllowsPublicSearch(AccountId reseller) => directories.Configuration.SettingsFor(reseller).UnauthorizedNumbersLookup;
+
+    /// <summary>True when quotes are answered in the shape of older clients (`billing`, <c>profile</c>; numbers.md 13.6).</summary>
+    public bool QuotesAsOldClientsExpect => directories.Configuration.TextOf("billing", "profile") == "wnm";
 
     /// <summary>Who pays for what, as it is now.</summary>
     internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
@@ -118,7 +123,7 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
         {
             // The price rose between the quote and the write.
             consent.Quote = e.Invoices;
-            return [.. Read(RulesFor(path), texts).Select(wanted => new NumberResult.Failed(wanted.Key, wanted.Error ?? NumberErrors.AcceptCharges(wanted.Key)))];
+            return [.. Read(RulesFor(path), texts).Select(wanted => new NumberResult.Failed(wanted.Key, wanted.Error ?? consent.ErrorOf(wanted.Key)))];
         }
     }
 
@@ -160,7 +165,7 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
         if (more.Consent is { } consent && await IsToldThePriceAsync(consent, [.. open.Select(entry => PriceOf(entry.Plan)), .. bought.Select(entry => PriceOf(entry.Plan)), .. arranged.Select(entry => PriceOf(entry.Plan))], ct))
         {
             foreach (var index in open.Select(entry => entry.Index).Concat(bought.Select(entry => entry.Index)).Concat(arranged.Select(entry => entry.Index)))
-                results[index] = new NumberResult.Failed(wanted[index].Key, NumberErrors.AcceptCharges(wanted[index].Key));
+                results[index] = new NumberResult.Failed(wanted[index].Key, consent.ErrorOf(wanted[index].Key));
             return results;
         }
 
@@ -256,14 +261,29 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
         _ => (null, null),
     };
 
-    /// <summary>Asks for the price when the caller has to be told it; true when nothing may be done.</summary>
+    /// <summary>Asks for the price when the caller has to be told it, and a bookkeeper outside when he agreed to it; true when nothing may be done.</summary>
     internal async Task<bool> IsToldThePriceAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
     {
-        if (consent is { IsAccepted: true, IsDryRun: false } || consent.IsOpening) return false;
+        if (consent.IsOpening) return false;
+        if (consent is { IsAccepted: true, IsDryRun: false }) return await IsRefusedOutsideAsync(consent, changes, ct);
         var quote = TermsOf(consent) is { } terms ? await _billing.QuoteAsync(changes, terms.Scope, ct) : [];
         if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance)) return false;
         consent.Quote = quote;
         return true;
+    }
+
+    /// <summary>True when somebody who pays for an account's numbers is billed by a plan whose bookkeeper is outside.</summary>
+    internal async Task<bool> IsBookedOutsideAsync(AccountId owner, CancellationToken ct) =>
+        TermsOf(null) is { } terms && await _billing.IsKeptByAsync(BillingRun.Outside, [owner], terms.Scope, ct);
+
+    private async Task<bool> IsRefusedOutsideAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
+    {
+        var owners = changes.Select(change => change.After?.Account).OfType<AccountId>().Distinct().ToList();
+        if (owners.Count == 0 || TermsOf(consent) is not { } terms || !await _billing.IsKeptByAsync(BillingRun.Outside, owners, terms.Scope, ct)) return false;
+        var added = (await _billing.QuoteAsync(changes, terms.Scope, ct)).Where(invoice => invoice.NeedsAcceptance && invoice.BookkeeperType == BillingRun.Outside).ToList();
+        if (added.Count == 0) return false;
+        consent.Refusal = bookkeeper is null ? IBookkeeper.Fault : await bookkeeper.RefusalAsync(owners[0], added, ct);
+        return consent.Refusal is not null;
     }
 
     private bool HasPhonebook()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ocarina.Core.Billing;
 using Ocarina.Manager.Billing;
 using Ocarina.Manager.Demo;
 using Ocarina.Manager.Features;
@@ -23,6 +24,9 @@ public static class NumberOperationsServices
         services.TryAddSingleton<BillingDatabase>();
         services.TryAddSingleton<ServicesOperation>();
         services.TryAddSingleton<ChargeCheck>();
+        services.TryAddSingleton<CostReport>();
+        services.TryAddSingleton<OutsideBookkeeper>();
+        services.TryAddSingleton<IBookkeeper>(provider => provider.GetRequiredService<OutsideBookkeeper>());
         services.TryAddSingleton<OrderWatch>();
         services.TryAddSingleton<OrderSettlement>();
         services.TryAddSingleton<FeatureChecks>();

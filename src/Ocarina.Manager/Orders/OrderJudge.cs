@@ -151,6 +151,7 @@ internal static class OrderJudge
             Data = row.Data with
             {
                 Delivered = done.CarrierData,
+                Price = done.Price ?? row.Data.Price,
                 DeliveredNumber = isNamed ? null : done.Delivered,
                 NeedsFollowUp = done.NeedsFollowUp,
                 Warnings = done.Warnings,

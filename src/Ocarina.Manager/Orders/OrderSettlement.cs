@@ -5,6 +5,7 @@ using Ocarina.Core.Carriers;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
+using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Features;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage.Orders;
@@ -61,7 +62,10 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         var current = (await desk.Numbers.LoadAsync([number], ct)).GetValueOrDefault(number);
         var request = desk.Request(actor, account);
         var wish = OrderWish.Read(row.Data.Request);
-        var purchase = new Purchase(number, row.Carrier, row.Data.Delivered ?? row.Data.CarrierData, wish.State);
+        var purchase = new Purchase(number, row.Carrier, row.Data.Delivered ?? row.Data.CarrierData, wish.State)
+        {
+            Cost = row.Data.Price ?? CarrierCostList.Of(desk.Config, row.Carrier, number),
+        };
         // What lies stranded after a release is in our books, and free as long as nobody has it.
         var free = row.Kind == OrderKind.Disconnect && current is { Account: null } && current.Carrier == row.Carrier ? current with { HeldAtCarrier = false } : current;
         if (PurchaseRules.Settle(free, purchase, request) is not { } after) return null;

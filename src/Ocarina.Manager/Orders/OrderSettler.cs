@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ocarina.Manager.Jobs;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Manager.Orders;
@@ -40,28 +41,5 @@ public sealed class OrderSettler(OrdersDatabase orders, OrderTurns turns, TimePr
         return [.. (await orders.ClaimDueAsync(lease, OrderTurns.Lease, OrderTurns.CountMax, turns.Busy, ct)).Select(row => turns.RunAsync(row, lease))];
     }
 
-    private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> pass, CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(interval, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await pass(ct);
-                }
-                catch (Exception e) when (!ct.IsCancellationRequested)
-                {
-                    // The next pass finds the same orders still due. An exception that left here would end the server.
-                    logger.SettlerFailed(e);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(ct));
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    private Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> pass, CancellationToken ct) => Repeating.EveryAsync(interval, clock, pass, logger.SettlerFailed, ct);
 }

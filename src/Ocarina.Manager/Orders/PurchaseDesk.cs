@@ -100,7 +100,7 @@ public sealed class PurchaseDesk(
                 NextAttempt = now,
                 LeaseOwner = lease,
                 LeaseUntil = now + OrderTurns.Lease,
-                Data = new OrderData { CarrierData = plan.Known.CarrierData, Request = plan.Wish.ToDocument(), Offer = plan.Offer },
+                Data = new OrderData { CarrierData = plan.Known.CarrierData, Price = plan.Known.CarrierCost, Request = plan.Wish.ToDocument(), Offer = plan.Offer },
                 Created = now,
                 Modified = now,
             },

@@ -64,13 +64,10 @@ public sealed record SearchRow(PhoneNumber Number, NumberState State, CarrierNam
         if (hit.Features.Count > 0) row["features"] = new JsonArray([.. hit.Features.Select(feature => (JsonNode)feature)]);
         if (hit.Price is { } price)
         {
-            row["prices"] = new JsonObject
-            {
-                ["currency"] = price.Currency, ["setup_minor"] = price.SetupMinor, ["monthly_minor"] = price.MonthlyMinor, ["exponent"] = price.Exponent,
-            };
+            row["prices"] = price.ToJson();
             row["price"] = new JsonObject
             {
-                ["currency"] = price.Currency, ["setup"] = Decimal(price.SetupMinor, price.Exponent), ["monthly"] = Decimal(price.MonthlyMinor, price.Exponent),
+                ["currency"] = price.Currency, ["setup"] = Decimal(price.Setup, price.Exponent), ["monthly"] = Decimal(price.Monthly, price.Exponent),
             };
         }
 
@@ -84,12 +81,6 @@ public sealed record SearchRow(PhoneNumber Number, NumberState State, CarrierNam
 
     private static bool IsPrivate(string name) => name.StartsWith('_') || name.StartsWith("pvt_", StringComparison.Ordinal) || ConfigMerge.IsSecret(name);
 
-    // Money never goes through a binary fraction.
-    private static string Decimal(long minor, int exponent)
-    {
-        var places = Math.Clamp(exponent, 0, 9);
-        var unit = 1m;
-        for (var i = 0; i < places; i++) unit *= 10;
-        return (minor / unit).ToString($"F{places.ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture);
-    }
+    private static string Decimal(decimal amount, int exponent) =>
+        amount.ToString($"F{Math.Clamp(exponent, 0, 9).ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
 using Ocarina.Core.Telling;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Identity;
 using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
@@ -27,6 +28,7 @@ internal sealed class Audience(TellingDocuments documents, AccountDirectory acco
     /// <summary>Receivers of a message, each once.</summary>
     public async Task<IReadOnlyList<string>> OfAsync(DbSession session, Message message, IReadOnlyList<WebhookRow> hooks, CancellationToken ct)
     {
+        if (message.Kind == MessageKinds.Charge) return [OutsideBookkeeper.Receiver];
         List<string> receivers = [.. hooks.Where(hook => Hears(hook, message.Account, message.Kind, null)).Select(hook => hook.Receiver)];
         if (MailComposer.Knows(message.Kind) && documents.NotificationOf(message.Kind) is { IsEnabled: true } mail)
             receivers.AddRange((await PeopleAsync(session, message, mail, ct)).Select(address => Mail.Prefix + address));

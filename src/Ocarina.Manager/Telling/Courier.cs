@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ocarina.Core;
 using Ocarina.Core.Telling;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Secrets;
 using Ocarina.Storage;
 using Ocarina.Storage.Idempotency;
@@ -15,7 +16,7 @@ namespace Ocarina.Manager.Telling;
 /// <summary>Carries deliveries to their receivers, a few of each receiver at a time, and writes what became of each.</summary>
 internal sealed class Courier(
     OutboxDatabase outbox, IDatabase database, TellingDocuments documents, MailComposer composer, HookPayloads payloads, IMailer mailer, IHookCaller hooks,
-    TimeProvider clock, ILogger<Courier> logger)
+    OutsideBookkeeper bookkeeper, TimeProvider clock, ILogger<Courier> logger)
 {
     /// <summary>Longest time of one attempt.</summary>
     internal static readonly TimeSpan AttemptMax = TimeSpan.FromSeconds(30);
@@ -75,6 +76,8 @@ internal sealed class Courier(
         {
             return Mail.AddressOf(delivery.Receiver) is { } address ? await MailAsync(delivery, address, time.Token)
                 : WebhookRow.IdOf(delivery.Receiver) is { } webhook ? await CallAsync(delivery, webhook, time.Token)
+                : delivery.Receiver == OutsideBookkeeper.Receiver
+                    ? await bookkeeper.TellAsync(DocumentText.FromStorage(delivery.Payload).ToObject(), AccountId.FromStorage(delivery.Account ?? ""), delivery.Message, time.Token)
                 : new SendOutcome.Refused("The receiver is of no kind that is known here");
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested)

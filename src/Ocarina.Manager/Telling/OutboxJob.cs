@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Ocarina.Manager.Jobs;
 using Ocarina.Storage.Outbox;
 
 namespace Ocarina.Manager.Telling;
@@ -64,28 +65,5 @@ public sealed class OutboxJob : BackgroundService
         while (await _outbox.FollowAsync(_audience.OfChange, _audience.RefreshAsync, giveUpAfter, PieceRows, ct) == PieceRows) { }
     }
 
-    private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> pass, CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(interval, _clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await pass(ct);
-                }
-                catch (Exception e) when (!ct.IsCancellationRequested)
-                {
-                    // An exception that left here would end the server.
-                    _logger.OutboxFailed(e);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(ct));
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    private Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> pass, CancellationToken ct) => Repeating.EveryAsync(interval, _clock, pass, _logger.OutboxFailed, ct);
 }

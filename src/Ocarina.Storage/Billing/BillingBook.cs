@@ -46,11 +46,17 @@ internal static class BillingBook
     }
 
     /// <summary>Writes what a change charged.</summary>
-    internal static async Task ChargeAsync(
-        DbSession session, string cause, IEnumerable<ChargeLine> lines, AccountId? account, PhoneNumber number, DateTimeOffset now, CancellationToken ct)
+    internal static Task ChargeAsync(
+        DbSession session, string cause, IEnumerable<ChargeLine> lines, AccountId? account, PhoneNumber number, DateTimeOffset now, CancellationToken ct) =>
+        WriteAsync(session, cause, lines.Select(line => new ChargeRow(NewId(), cause, line, ChargeRow.MonthOf(now), account, number.IsEmpty ? null : number, null, now)), now, ct);
+
+    /// <summary>Writes the rows of one cause, and tells of those that were not there.</summary>
+    internal static async Task WriteAsync(DbSession session, string cause, IEnumerable<ChargeRow> rows, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var line in lines)
-            await InsertAsync(session, new ChargeRow(NewId(), cause, line, ChargeRow.MonthOf(now), account, number.IsEmpty ? null : number, null, now), ct);
+        List<ChargeRow> written = [];
+        foreach (var row in rows)
+            if (await InsertAsync(session, row, ct)) written.Add(row);
+        await BillingNews.TellAsync(session, cause, written, now, ct);
     }
 
     /// <summary>Writes a row; false when its cause was charged already.</summary>
@@ -91,12 +97,10 @@ internal static class BillingBook
         List<(string Id, ChargeLine Line)> charged = [];
         await using (var reader = await session.Hot(OfCause, cause).ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct)) charged.Add((reader.GetString(0), ReadLine(reader, 1)));
-        foreach (var (id, line) in charged)
-        {
-            // Units are counted in recurring rows; an activation added none.
-            var back = line with { Kind = ChargeKind.Reversal, Quantity = line.Kind == ChargeKind.Recurring ? -line.Quantity : 0, Amount = -line.Amount };
-            await InsertAsync(session, new ChargeRow(NewId(), id, back, ChargeRow.MonthOf(now), account, number.IsEmpty ? null : number, id, now), ct);
-        }
+        await WriteAsync(session, $"{cause} reversed", charged.Select(pair => new ChargeRow(NewId(), pair.Id, Back(pair.Line), ChargeRow.MonthOf(now), account, number.IsEmpty ? null : number, pair.Id, now)), now, ct);
+
+        // Units are counted in recurring rows; an activation added none.
+        static ChargeLine Back(ChargeLine line) => line with { Kind = ChargeKind.Reversal, Quantity = line.Kind == ChargeKind.Recurring ? -line.Quantity : 0, Amount = -line.Amount };
     }
 
     internal static string NewId() => Guid.CreateVersion7().ToString("N");

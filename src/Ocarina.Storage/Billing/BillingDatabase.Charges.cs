@@ -104,8 +104,8 @@ public sealed partial class BillingDatabase
         {
             month = month.AddMonths(1);
             months++;
-            foreach (var line in lines)
-                await BillingBook.InsertAsync(session, new ChargeRow(BillingBook.NewId(), "month", line, month, account, null, null, Now), token);
+            var (now, begun) = (Now, month);
+            await BillingBook.WriteAsync(session, "month", lines.Select(line => new ChargeRow(BillingBook.NewId(), "month", line, begun, account, null, null, now)), now, token);
         }
 
         await session.Hot("UPDATE account_services SET charged_until = $2 WHERE account = $1", account.ToString(), last.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);

@@ -95,6 +95,14 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         }, ct);
     }
 
+    /// <summary>True when somebody who pays for the accounts' numbers is billed by a plan with a bookkeeper of this type. Counts nothing.</summary>
+    public Task<bool> IsKeptByAsync(string bookkeeper, IReadOnlyList<AccountId> owners, IBillingScope scope, CancellationToken ct) => database.ReadAsync(async (session, token) =>
+    {
+        var services = await BillingReads.ServicesAsync(session, [.. owners.SelectMany(scope.PayersOf).Distinct()], false, token);
+        var plans = await BillingReads.PlansAsync(session, [.. services.SelectMany(entry => entry.Services.Plans)], token);
+        return plans.Values.Any(plan => plan.Bookkeeper["type"]?.ToString() == bookkeeper);
+    }, ct);
+
     /// <summary>An account as its bill has it now: plans, quantities, credit; none when no plan bills it.</summary>
     /// <param name="account">The account.</param>
     /// <param name="services">What it is, or would be, billed by; none reads what is stored.</param>

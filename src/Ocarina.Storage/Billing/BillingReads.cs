@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Billing;
@@ -18,7 +19,7 @@ internal static class BillingReads
     private const string Counted = "SELECT number, state, carrier, features, public_fields, account FROM numbers WHERE ";
     private const string OfAccount = "account = $1";
 
-    private const string Below =
+    internal const string Below =
         "account IN (SELECT below.id FROM accounts top JOIN accounts below ON below.path > top.path AND below.path < top.path || '~' WHERE top.id = $1 AND below.id <> top.id)";
 
     private static readonly string OpenOrders = $"SELECT {OrderColumns.Names} FROM orders WHERE kind = 'acquire' AND {OrdersDatabase.IsOpenSql} AND ";
@@ -90,29 +91,43 @@ internal static class BillingReads
     // Sums of whole numbers are decimals on PostgreSQL.
     internal static decimal Millionths(object value) => Money.FromMillionths(Convert.ToInt64(value, CultureInfo.InvariantCulture));
 
+    /// <summary>What an account's own numbers count for, by their carrier.</summary>
+    internal static async Task<Dictionary<CarrierName, Quantities>> UnitsByCarrierAsync(DbSession session, AccountId account, IBillingScope scope, CancellationToken ct)
+    {
+        Dictionary<CarrierName, List<KeyValuePair<ChargeItem, long>>> units = [];
+        await foreach (var number in CountedAsync(session, account, OfAccount, ct))
+        {
+            if (!units.TryGetValue(number.Carrier, out var its)) units[number.Carrier] = its = [];
+            its.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
+        }
+
+        return units.ToDictionary(pair => pair.Key, pair => Quantities.Of(pair.Value));
+    }
+
+    private static async IAsyncEnumerable<NumberRecord> CountedAsync(DbSession session, AccountId account, string which, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var reader = await session.Hot(Counted + which, account.ToString()).ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            yield return new NumberRecord
+            {
+                Number = PhoneNumber.FromStorage(reader.GetString(0)),
+                State = NumberStates.TryParse(reader.GetString(1), out var state) ? state : default,
+                Carrier = CarrierName.Parse(reader.GetString(2)),
+                Features = DocumentText.FromStorage(reader.GetString(3)),
+                PublicFields = DocumentText.FromStorage(reader.GetString(4)),
+                Account = AccountId.FromStorage(reader.GetString(5)),
+                StateSince = default,
+                Created = default,
+                Modified = default,
+            };
+        }
+    }
+
     private static async Task<Quantities> UnitsAsync(DbSession session, AccountId account, string which, IBillingScope scope, CancellationToken ct)
     {
         List<KeyValuePair<ChargeItem, long>> units = [];
-        await using (var reader = await session.Hot(Counted + which, account.ToString()).ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct))
-            {
-                var number = new NumberRecord
-                {
-                    Number = PhoneNumber.FromStorage(reader.GetString(0)),
-                    State = NumberStates.TryParse(reader.GetString(1), out var state) ? state : default,
-                    Carrier = CarrierName.Parse(reader.GetString(2)),
-                    Features = DocumentText.FromStorage(reader.GetString(3)),
-                    PublicFields = DocumentText.FromStorage(reader.GetString(4)),
-                    Account = AccountId.FromStorage(reader.GetString(5)),
-                    StateSince = default,
-                    Created = default,
-                    Modified = default,
-                };
-                units.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
-            }
-        }
-
+        await foreach (var number in CountedAsync(session, account, which, ct)) units.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
         foreach (var order in await OrderColumns.ReadAllAsync(session.Hot(OpenOrders + which, account.ToString()), ct))
             units.AddRange(NumberUnits.Of(order.ToBought(), scope.ClassOf).Items);
         return Quantities.Of(units);

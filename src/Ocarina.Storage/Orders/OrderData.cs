@@ -16,6 +16,9 @@ public sealed record OrderData
     /// <summary>What the number shall become: <c>state</c>, <c>fields</c>, <c>action</c>, <c>reason</c>.</summary>
     public DocumentText Request { get; init; }
 
+    /// <summary>What the carrier asks; none when nobody said.</summary>
+    public CarrierPrice? Price { get; init; }
+
     /// <summary>Id of the offer of a group.</summary>
     public string? Offer { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record OrderData
         Put(json, "carrier_data", CarrierData);
         Put(json, "facts", Facts);
         Put(json, "request", Request);
+        if (Price is not null) json["price"] = Price.ToJson();
         if (Offer is not null) json["offer"] = Offer;
         if (Detail is not null) json["detail"] = Detail;
         if (Code is not null) json["code"] = Code;
@@ -93,6 +97,7 @@ public sealed record OrderData
             CarrierData = Document(json, "carrier_data") ?? default,
             Facts = Document(json, "facts") ?? default,
             Request = Document(json, "request") ?? default,
+            Price = CarrierPrice.Read(json["price"]),
             Offer = (string?)json["offer"],
             Detail = (string?)json["detail"],
             Code = (string?)json["code"],

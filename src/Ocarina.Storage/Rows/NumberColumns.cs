@@ -55,6 +55,7 @@ internal static class NumberColumns
         new("modified", ColumnForm.Long, r => r.Modified.ToUnixTimeMilliseconds()),
         new("region", ColumnForm.Text, r => r.Region),
         new("locality", ColumnForm.Text, r => r.Locality?.ToString()),
+        new("carrier_cost", ColumnForm.Text, r => CarrierCosts.ToText(r.CarrierCost)),
     ];
 
     /// <summary>The names, for a SELECT or an INSERT.</summary>
@@ -87,6 +88,7 @@ internal static class NumberColumns
         Modified = Time(row.GetInt64(first + 22)),
         Region = Text(row, first + 23),
         Locality = Text(row, first + 24) is { } locality ? DocumentText.FromStorage(locality) : null,
+        CarrierCost = CarrierCosts.FromText(Text(row, first + 25)),
     };
 
     /// <summary>Reads all rows that are left.</summary>

@@ -40,6 +40,20 @@ public sealed class ChargeTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task Older_clients_are_told_the_price_in_their_shape(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);
+        Assert.Equal(200, (await shop.Lab.Server.SendAsync("PATCH", "/v2/system_configs/billing", """{"data":{"default":{"profile":"wnm"}}}""")).Status);
+        var number = await shop.Lab.HaveAsync("available");
+
+        var told = await shop.Lab.BuyAsync(shop.Lab.Alice, number);
+        var free = await shop.Lab.CallAsync(shop.Lab.Bob, "PUT", At(shop.Lab.Bob, number, "activate") + "?dry_run=true");
+
+        Assert.Equal((402, 1.5m, 2.5m), (told.Status, (decimal)told.Data!["phone_numbers"]!["did_us"]!["rate"]!, (decimal)told.Data["activation_charges"]!));
+        Assert.Equal((200, "{}"), (free.Status, free.Data!.ToJsonString()));
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task A_dry_run_answers_the_invoices_and_does_nothing(DatabaseKind kind)
     {
         await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);

@@ -111,12 +111,13 @@ public sealed class LedgerFeedTests
     // Transactions of other tests on the same server hold followers back for a moment.
     private static async Task<long> EndAsync(TestDatabase db)
     {
-        var newest = await db.ScalarAsync<long>("SELECT max(seq) FROM number_events");
-        long end;
-        while ((end = await db.Database.ReadAsync(LedgerFeed.EndAsync, Some.Ct)) < newest
-            || await db.ScalarAsync<long>($"SELECT count(*) FROM number_events{(db.Database.Kind == DatabaseKind.Sqlite ? " WHERE 1 = 0" : " WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())")}") > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Some.Ct);
-        return end;
+        if (db.Database.Kind == DatabaseKind.PostgreSql)
+        {
+            const string unread = "SELECT count(*) FROM number_events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
+            while (await db.ScalarAsync<long>(unread) > 0) await Task.Delay(TimeSpan.FromMilliseconds(20), Some.Ct);
+        }
+
+        return await db.Database.ReadAsync(LedgerFeed.EndAsync, Some.Ct);
     }
 
     private static async Task<IReadOnlyList<FeedEvent>> ReadAsync(TestDatabase db, long after, int limit) =>

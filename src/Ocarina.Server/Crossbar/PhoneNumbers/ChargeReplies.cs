@@ -15,9 +15,10 @@ internal static class ChargeReplies
         && ((consent.Quote is not null && results.Any(IsUnaccepted)) || (consent is { IsDryRun: true, Quote: not null } && !results.Any(result => result is NumberResult.Failed)));
 
     /// <summary>The invoices; numbers that could not be had at any price stand beside them, under <c>errors</c>.</summary>
-    public static IResult Told(CrossbarRequest request, IReadOnlyList<NumberResult> results)
+    public static IResult Told(CrossbarRequest request, IReadOnlyList<NumberResult> results, NumberDesk desk)
     {
-        var invoices = InvoiceJson.Write(request.Consent.Quote ?? [], Reason);
+        var quote = request.Consent.Quote ?? [];
+        JsonNode invoices = desk.QuotesAsOldClientsExpect ? InvoiceJson.WriteOld(quote) : InvoiceJson.Write(quote, Reason);
         var failures = new JsonObject();
         foreach (var failed in results.OfType<NumberResult.Failed>().Where(failed => !IsUnaccepted(failed))) failures[failed.Key] = CrossbarResults.ToJson(failed.Error);
         var beside = failures.Count > 0 ? new JsonObject { ["errors"] = failures } : null;

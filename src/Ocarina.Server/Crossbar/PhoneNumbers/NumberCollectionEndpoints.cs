@@ -90,7 +90,7 @@ internal static class NumberCollectionEndpoints
             if (won.Count >= search.Quantity) break;
             won.AddRange(await activate.ClaimAsync(
                 request.Actor, request.TargetAccount.Id, prefix, search.Quantity - won.Count, PhoneNumberEndpoints.OrNone(fields), ct, request.Consent));
-            if (request.Consent.Quote is not null) return ChargeReplies.Told(request, won);
+            if (request.Consent.Quote is not null) return ChargeReplies.Told(request, won, desk);
         }
 
         return won.Count == 0 ? CrossbarResults.Failed(NumberErrors.NotAvailable(typed)) : NumberReplies.Many(won, request, desk);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Billing;
 using Ocarina.Manager.Operations;
 
 namespace Ocarina.Server.Crossbar.PhoneNumbers;
@@ -70,6 +72,9 @@ internal static class NumberDocument
         readOnly["features"] = new JsonObject { ["available"] = available, ["settings"] = desk.FeatureSettings(number) };
         readOnly["features_available"] = available.DeepClone();
         readOnly["carrier_module"] = number.Carrier.ToString();
+        // The operator's cost is nobody else's business.
+        if (number.CarrierCost is { } cost && desk.Tree.IsAdmin(actor))
+            readOnly["carrier_cost"] = new JsonObject { ["currency"] = cost.Currency, ["setup"] = Money.Node(cost.Setup), ["monthly"] = Money.Node(cost.Monthly) };
         if (isErased) readOnly["is_deleted"] = true;
         return readOnly;
     }

@@ -15,7 +15,7 @@ internal static class NumberReplies
     /// <param name="hidesUnknown">True where an unknown number answers <c>bad_identifier</c>, as reading does; false answers the number error.</param>
     public static IResult One(NumberResult result, CrossbarRequest request, NumberDesk desk, bool hidesUnknown = true)
     {
-        if (ChargeReplies.IsToldThePrice(request, [result])) return ChargeReplies.Told(request, [result]);
+        if (ChargeReplies.IsToldThePrice(request, [result])) return ChargeReplies.Told(request, [result], desk);
         switch (result)
         {
             case NumberResult.Done done:
@@ -49,7 +49,7 @@ internal static class NumberReplies
     /// <summary>Successes, failures and what a carrier has still to decide, by number, in the order of the request; nothing succeeded is 400.</summary>
     public static IResult Many(IReadOnlyList<NumberResult> results, CrossbarRequest request, NumberDesk desk)
     {
-        if (ChargeReplies.IsToldThePrice(request, results)) return ChargeReplies.Told(request, results);
+        if (ChargeReplies.IsToldThePrice(request, results)) return ChargeReplies.Told(request, results, desk);
         var success = new JsonObject();
         var open = new JsonObject();
         var failures = new JsonObject();

@@ -20,6 +20,7 @@ internal static class ChargeEndpoints
         group.MapGet("/charges", ListAsync).WithName("charges.list").WithSummary("What was charged, newest first; filters `number`, `kind`, `period` (YYYY-MM)");
         group.MapGet("/charges/check", CheckAsync).WithName("charges.check").WithSummary("Where what the account holds and what it is charged for differ");
         group.MapGet("/ledgers/total", TotalAsync).WithName("ledgers.total").WithSummary("The balance");
+        group.MapGet("/services/costs", CostsAsync).WithName("services.costs").WithSummary("What carriers ask for the numbers of the account and of those below it, beside what these pay");
         group.MapPost("/services/topup", TopUpAsync).WithName("services.topup").WithSummary("Writes down money that was paid in");
     }
 
@@ -77,6 +78,24 @@ internal static class ChargeEndpoints
         var (balance, _) = await billing.BalanceAsync(request.TargetAccount.Id, ct);
         return CrossbarResults.Ok(new JsonObject { ["transaction"] = Render(row), ["ledger"] = new JsonObject { ["amount"] = Money.Node(balance) } });
     }
+
+    private static async Task<IResult> CostsAsync(CrossbarRequest request, CostReport report, CancellationToken ct) =>
+        report.MaySee(request.Actor, request.TargetAccount.Id)
+            ? CrossbarResults.Ok(new JsonArray([.. (await report.RunAsync(request.TargetAccount.Id, ct)).Select(row => (JsonNode)Render(row))]))
+            : CrossbarResults.Forbidden();
+
+    private static JsonObject Render(CostRow row) => new()
+    {
+        ["account_id"] = row.Account.ToString(),
+        ["carrier"] = row.Carrier.ToString(),
+        ["numbers"] = row.Numbers,
+        ["unpriced"] = row.Unpriced,
+        ["costs"] = new JsonArray([.. row.Costs.Select(cost => (JsonNode)new JsonObject
+        {
+            ["currency"] = cost.Currency, ["setup"] = Money.Node(cost.Setup), ["monthly"] = Money.Node(cost.Monthly),
+        })]),
+        ["price"] = Money.Node(row.Price),
+    };
 
     private static JsonObject Render(ChargeRow row)
     {

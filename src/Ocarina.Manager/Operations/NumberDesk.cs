@@ -1,6 +1,6 @@
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
+using Ocarina.Core.Accounts;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
@@ -20,8 +20,9 @@ namespace Ocarina.Manager.Operations;
 /// <param name="directories">Accounts and configuration.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="features">Lets providers outside set features up; without it there are none.</param>
-/// <param name="bookkeeper">Asked before somebody buys whose billing is outside.</param>
-public sealed partial class NumberDesk(NumbersDatabase numbers, Directories directories, TimeProvider clock, FeatureDesk? features = null, IBookkeeper? bookkeeper = null)
+/// <param name="bookkeeper">A billing system outside; without it none is asked.</param>
+public sealed partial class NumberDesk(
+    NumbersDatabase numbers, Directories directories, TimeProvider clock, FeatureDesk? features = null, IBookkeeper? bookkeeper = null)
 {
     private const int RulesRetriesMax = 5;
     private const int UpdateRetriesMax = 3;
@@ -51,15 +52,6 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
 
     /// <summary>True when quotes are answered in the shape of older clients (`billing`, <c>profile</c>; numbers.md 13.6).</summary>
     public bool QuotesAsOldClientsExpect => directories.Configuration.TextOf("billing", "profile") == "wnm";
-
-    /// <summary>Who pays for what, as it is now.</summary>
-    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
-
-    /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
-    /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
-    internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
-        ? null
-        : new BillingTerms(BillingScope) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
 
     internal MoveRequest Request(Actor actor, AccountId? target) => new(actor, target, directories.Accounts, Policy(), Now);
 
@@ -251,39 +243,6 @@ public sealed partial class NumberDesk(NumbersDatabase numbers, Directories dire
             Features = OrdersOf(plans, outside),
             Billing = TermsOf(more.Consent),
         };
-    }
-
-    private static (NumberRecord? Before, NumberRecord? After) PriceOf(NumberPlan plan) => plan switch
-    {
-        NumberPlan.Write write => (write.Change.Before, write.Priced),
-        NumberPlan.Buy purchase => (purchase.Before, purchase.Priced),
-        NumberPlan.Arrange arrange => (arrange.Before, arrange.Priced),
-        _ => (null, null),
-    };
-
-    /// <summary>Asks for the price when the caller has to be told it, and a bookkeeper outside when he agreed to it; true when nothing may be done.</summary>
-    internal async Task<bool> IsToldThePriceAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
-    {
-        if (consent.IsOpening) return false;
-        if (consent is { IsAccepted: true, IsDryRun: false }) return await IsRefusedOutsideAsync(consent, changes, ct);
-        var quote = TermsOf(consent) is { } terms ? await _billing.QuoteAsync(changes, terms.Scope, ct) : [];
-        if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance)) return false;
-        consent.Quote = quote;
-        return true;
-    }
-
-    /// <summary>True when somebody who pays for an account's numbers is billed by a plan whose bookkeeper is outside.</summary>
-    internal async Task<bool> IsBookedOutsideAsync(AccountId owner, CancellationToken ct) =>
-        TermsOf(null) is { } terms && await _billing.IsKeptByAsync(BillingRun.Outside, [owner], terms.Scope, ct);
-
-    private async Task<bool> IsRefusedOutsideAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
-    {
-        var owners = changes.Select(change => change.After?.Account).OfType<AccountId>().Distinct().ToList();
-        if (owners.Count == 0 || TermsOf(consent) is not { } terms || !await _billing.IsKeptByAsync(BillingRun.Outside, owners, terms.Scope, ct)) return false;
-        var added = (await _billing.QuoteAsync(changes, terms.Scope, ct)).Where(invoice => invoice.NeedsAcceptance && invoice.BookkeeperType == BillingRun.Outside).ToList();
-        if (added.Count == 0) return false;
-        consent.Refusal = bookkeeper is null ? IBookkeeper.Fault : await bookkeeper.RefusalAsync(owners[0], added, ct);
-        return consent.Refusal is not null;
     }
 
     private bool HasPhonebook()

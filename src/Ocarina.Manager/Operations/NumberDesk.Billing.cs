@@ -1,0 +1,52 @@
+using Ocarina.Core;
+using Ocarina.Core.Billing;
+using Ocarina.Manager.Billing;
+using Ocarina.Storage.Billing;
+
+namespace Ocarina.Manager.Operations;
+
+/// <content>Money: what a plan costs, and whether it may be carried out (docs/decisions/0013-money.md).</content>
+public sealed partial class NumberDesk
+{
+    /// <summary>Who pays for what, as it is now.</summary>
+    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
+
+    /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
+    /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
+    internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
+        ? null
+        : new BillingTerms(BillingScope) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
+
+    private static (NumberRecord? Before, NumberRecord? After) PriceOf(NumberPlan plan) => plan switch
+    {
+        NumberPlan.Write write => (write.Change.Before, write.Priced),
+        NumberPlan.Buy purchase => (purchase.Before, purchase.Priced),
+        NumberPlan.Arrange arrange => (arrange.Before, arrange.Priced),
+        _ => (null, null),
+    };
+
+    /// <summary>Asks for the price when the caller has to be told it, and a bookkeeper outside when he agreed to it; true when nothing may be done.</summary>
+    internal async Task<bool> IsToldThePriceAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
+    {
+        if (consent.IsOpening) return false;
+        if (consent is { IsAccepted: true, IsDryRun: false }) return await IsRefusedOutsideAsync(consent, changes, ct);
+        var quote = TermsOf(consent) is { } terms ? await _billing.QuoteAsync(changes, terms.Scope, ct) : [];
+        if (!consent.IsDryRun && !quote.Any(invoice => invoice.NeedsAcceptance)) return false;
+        consent.Quote = quote;
+        return true;
+    }
+
+    /// <summary>True when somebody who pays for an account's numbers is billed by a plan whose bookkeeper is outside.</summary>
+    internal async Task<bool> IsBookedOutsideAsync(AccountId owner, CancellationToken ct) =>
+        TermsOf(null) is { } terms && await _billing.IsKeptByAsync(BillingRun.Outside, [owner], terms.Scope, ct);
+
+    private async Task<bool> IsRefusedOutsideAsync(ChargeConsent consent, IReadOnlyList<(NumberRecord? Before, NumberRecord? After)> changes, CancellationToken ct)
+    {
+        var owners = changes.Select(change => change.After?.Account).OfType<AccountId>().Distinct().ToList();
+        if (owners.Count == 0 || TermsOf(consent) is not { } terms || !await _billing.IsKeptByAsync(BillingRun.Outside, owners, terms.Scope, ct)) return false;
+        var added = (await _billing.QuoteAsync(changes, terms.Scope, ct)).Where(invoice => invoice.NeedsAcceptance && invoice.BookkeeperType == BillingRun.Outside).ToList();
+        if (added.Count == 0) return false;
+        consent.Refusal = bookkeeper is null ? IBookkeeper.Fault : await bookkeeper.RefusalAsync(owners[0], added, ct);
+        return consent.Refusal is not null;
+    }
+}

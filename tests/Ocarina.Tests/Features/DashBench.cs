@@ -4,7 +4,9 @@ using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Features;
 using Ocarina.Tests.Carriers;
+using Ocarina.Tests.PhoneNumbers;
 using Ocarina.Tests.Sandbox;
+using Xunit;
 
 namespace Ocarina.Tests.Features;
 
@@ -29,6 +31,16 @@ internal sealed class DashBench : IAsyncDisposable, IOrderNotes
     public DocumentText Facts { get; private set; }
 
     public static async Task<DashBench> StartAsync() => new(await SandboxLab.StartAsync());
+
+    /// <summary>Has a server speak to the sandbox.</summary>
+    public static async Task ConfigureAsync(NumberLab lab, SandboxLab sandbox, string more = "")
+    {
+        var known = sandbox.Host.Credentials;
+        var reply = await lab.Server.SendAsync("POST", "/v2/system_configs/number_manager.dash_e911/default?force=true", $$$"""
+            {"data":{"emergency_provisioning_url":"{{{sandbox.Host.Dash}}}","auth_username":"{{{known.DashUsername}}}","auth_password":"{{{known.DashPassword}}}","rate_limit_per_s":1000{{{more}}}}}
+            """);
+        Assert.True(reply.Status == 200, reply.Text);
+    }
 
     public static FeatureOrder Order(JsonObject? address = null, string number = "+14155550123") =>
         new(OrderKey.New(TimeProvider.System), PhoneNumber.Parse(number), NumberFeatures.E911) { Wanted = DocumentText.From(address ?? Blake()), AccountName = "Ed" };

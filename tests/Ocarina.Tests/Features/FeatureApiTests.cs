@@ -145,11 +145,7 @@ public sealed class FeatureApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
     private async Task<NumberLab> ReadyAsync(DatabaseKind kind, string more = "")
     {
         var lab = await labs.OverAsync(kind);
-        var known = _sandbox.Host.Credentials;
-        var reply = await lab.Server.SendAsync("POST", "/v2/system_configs/number_manager.dash_e911/default?force=true", $$$"""
-            {"data":{"emergency_provisioning_url":"{{{_sandbox.Host.Dash}}}","auth_username":"{{{known.DashUsername}}}","auth_password":"{{{known.DashPassword}}}","rate_limit_per_s":1000{{{more}}}}}
-            """);
-        Assert.True(reply.Status == 200, reply.Text);
+        await DashBench.ConfigureAsync(lab, _sandbox, more);
         return lab;
     }
 

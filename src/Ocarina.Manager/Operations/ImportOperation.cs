@@ -6,8 +6,8 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;
-using Ocarina.Manager.Csv;
 using Ocarina.Manager.Billing;
+using Ocarina.Manager.Csv;
 using Ocarina.Storage;
 
 namespace Ocarina.Manager.Operations;

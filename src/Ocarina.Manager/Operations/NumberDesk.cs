@@ -1,6 +1,6 @@
 using Ocarina.Core;
-using Ocarina.Core.Billing;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Billing;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Lifecycle;

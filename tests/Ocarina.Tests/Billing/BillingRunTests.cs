@@ -100,6 +100,41 @@ public sealed class BillingRunTests
     }
 
     [Fact]
+    public void Who_is_in_debt_may_give_up_what_he_has()
+    {
+        var number = Owned(Alice);
+        var usage = new AccountUsage(NumberUnits.Of(number, ClassOf), Quantities.None);
+        var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"rate":1}}}""", credit: -5) with { Usage = usage });
+
+        Assert.Null(run.Add(number, number with { Account = null, State = NumberState.Available }).Refusal);
+        Assert.NotNull(run.Add(null, Owned(Alice)).Refusal);
+    }
+
+    [Fact]
+    public void Fewer_units_cost_nothing_within_the_month_whatever_the_table_says()
+    {
+        var numbers = new[] { Owned(Alice), Owned(Alice), Owned(Alice) };
+        var usage = new AccountUsage(Quantities.Of(numbers.SelectMany(number => NumberUnits.Of(number, ClassOf).Items)), Quantities.None);
+        var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"rates":{"2":10},"rate":1}}}""", credit: 0) with { Usage = usage });
+
+        var line = Assert.Single(run.Add(numbers[0], numbers[0] with { Account = null, State = NumberState.Available }).Lines);
+
+        Assert.Equal((-1L, 0m), (line.Quantity, line.Amount));
+    }
+
+    [Fact]
+    public void A_flat_price_that_rises_with_the_quantity_has_to_be_accepted()
+    {
+        var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"flat_rates":{"1":10,"100":50}}}}""", credit: 100) with
+        {
+            Usage = new AccountUsage(NumberUnits.Of(Owned(Alice), ClassOf), Quantities.None),
+        });
+
+        Assert.Equal(40, run.Add(null, Owned(Alice)).Lines.Sum(line => line.Amount));
+        Assert.True(Assert.Single(run.Invoices()).NeedsAcceptance);
+    }
+
+    [Fact]
     public void Only_a_ledger_looks_at_credit()
     {
         var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"rate":1}}}""", credit: 0, bookkeeper: "default"));
@@ -140,7 +175,8 @@ public sealed class BillingRunTests
         Assert.All(
             [NumberState.Discovery, NumberState.Available, NumberState.Aging, NumberState.Released, NumberState.Deleted],
             state => Assert.Empty(Units(number with { State = state })));
-        Assert.Empty(Units(number with { PublicFields = DocumentText.From(new JsonObject { ["enabled"] = false }) }));
+        // The field is the customer's own word: it makes nothing free.
+        Assert.Contains("phone_numbers/did_us 1", Units(number with { PublicFields = DocumentText.From(new JsonObject { ["enabled"] = false }) }));
     }
 
     [Theory]

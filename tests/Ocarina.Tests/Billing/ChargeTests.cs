@@ -164,6 +164,36 @@ public sealed class ChargeTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_purchase_before_the_job_has_charged_the_new_month_is_not_charged_twice(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);
+        await shop.BuyAsync(await shop.Lab.HaveAsync("available"));
+        shop.Lab.Clock.Advance(TimeSpan.FromDays(33));
+        shop.Lab.Server.ForgetTokens();
+
+        await shop.BuyAsync(await shop.Lab.HaveAsync("available"));
+        await shop.ChargeMonthsAsync();
+
+        // 4, the new month of the first number, and 4 for the second one.
+        Assert.Equal(90.5m, await shop.BalanceAsync());
+        await shop.MustBalanceAsync();
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Asking_what_a_release_would_cost_releases_nothing(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);
+        var number = await shop.Lab.HaveAsync("available");
+        await shop.BuyAsync(number);
+        var before = await shop.StateAsync(number);
+
+        Assert.Equal(200, (await shop.Lab.CallAsync(shop.Lab.Alice, "DELETE", At(shop.Lab.Alice, number) + "?dry_run=true")).Status);
+        Assert.Equal(200, (await shop.Lab.CallAsync(shop.Lab.Alice, "DELETE", At(shop.Lab.Alice, "collection") + "?dry_run=true", $$"""{"numbers":["{{number}}"]}""")).Status);
+
+        Assert.Equal(before, await shop.StateAsync(number));
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task What_was_held_before_a_plan_came_costs_from_the_next_month_on(DatabaseKind kind)
     {
         await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 0, assigns: false);

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Ocarina.Tests.Sandbox;
-using Ocarina.Tests.Support;
 using Ocarina.Storage;
 using Ocarina.Tests.PhoneNumbers;
+using Ocarina.Tests.Sandbox;
+using Ocarina.Tests.Support;
 using Xunit;
 using static Ocarina.Tests.PhoneNumbers.NumberLab;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
 using Ocarina.Manager.Operations;
 

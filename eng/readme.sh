@@ -59,7 +59,7 @@ try_readme() {
   printf '#!/bin/sh\nexec "%s/ocarina" "$@"\n' "$ROOT" >"$folder/here/ocarina"
   chmod +x "$folder/here/ocarina"
   readme_blocks "$folder"
-  sed -i.bak -e "s|http://127.0.0.1:8000|http://127.0.0.1:$port|g" -e "s|PASTE-IT-HERE|$README_KEY|" "$folder"/block-*.sh
+  sed -i.bak -e "s|http://127.0.0.1:8000|http://127.0.0.1:$port|g" -e "s|http://127.0.0.1:8011|http://127.0.0.1:$((port + 11))|g" -e "s|PASTE-IT-HERE|$README_KEY|" "$folder"/block-*.sh
 
   check 'README: ./run starts on an empty folder' readme_start "$port" "$folder"
   if kill -0 "$README_PID" 2>/dev/null; then

@@ -85,6 +85,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
         if (consent is not null && await IsToldThePriceAsync(consent, target, query, Priced, ct))
             return consent.Refusal is null ? [] : [new NumberResult.Failed(prefix, consent.ErrorOf(prefix))];
+        refused = null; // what was only looked at for its price may be somebody else's by now
         var won = await desk.UnderRulesAsync(
             version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None, target, desk.TermsOf(consent), error => refused = error), ct);
         return won.Count == 0 && refused is not null

@@ -4,6 +4,7 @@
 TESTS="$ROOT/tests/Ocarina.Tests"
 RESULTS="$BUILD/results"
 PASSED=0 FAILED=0 SKIPPED=0
+FAULTS="" # a line for each failure, said again above the totals: nobody should have to look for it in a long log
 
 headline() { printf '\n== %s\n' "$*"; }
 
@@ -27,8 +28,27 @@ check() {
     PASSED=$((PASSED + 1))
   else
     FAILED=$((FAILED + 1))
-    printf 'FAILED: %s\n' "$name"
+    fault "$name"
   fi
+}
+
+fault() {
+  printf 'FAILED: %s\n' "$1"
+  FAULTS+="FAILED: $1"$'\n'
+}
+
+print_faults() { if [ -n "$FAULTS" ]; then printf '\n%s' "$FAULTS"; fi; }
+
+# The tests of a result file that failed, each with the first line of what it said.
+failed_tests() {
+  awk 'BEGIN { RS = "<test |<error " }
+    NR > 1 {
+      head = substr($0, 1, index($0, ">"))
+      if (head ~ /result="/ && head !~ /result="Fail"/) next
+      name = head; if (sub(/(^|.* )name="/, "", name)) sub(/".*/, "", name); else name = "outside of any test"
+      text = $0; if (sub(/.*<message>(<!\[CDATA\[)?/, "", text)) sub(/[\n\r<].*|\]\]>.*/, "", text); else text = ""
+      print name ": " text
+    }' "$1"
 }
 
 count_of() { sed -n "s/.*<assembly [^>]*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
@@ -36,7 +56,7 @@ count_of() { sed -n "s/.*<assembly [^>]*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1
 # run_tests NAME [filters of the xunit runner]: runs the test program itself and adds its result to the totals.
 # Numbers come from the result file. A run that wrote none (a crash), that took too long or that found nothing to run counts as one failure.
 run_tests() {
-  local name=$1 file status=0 passed failed errors skipped
+  local name=$1 file line status=0 passed failed errors skipped
   shift
   headline "tests: $name"
   mkdir -p "$RESULTS"
@@ -46,19 +66,20 @@ run_tests() {
 
   if [ ! -s "$file" ]; then
     FAILED=$((FAILED + 1))
-    printf 'FAILED: the test program ended with %s and left no results.\n' "$status"
+    fault "$name: the test program ended with $status and left no results."
     return 1
   fi
   passed=$(count_of "$file" passed) failed=$(count_of "$file" failed) errors=$(count_of "$file" errors) skipped=$(count_of "$file" skipped)
   passed=${passed:-0} failed=$((${failed:-0} + ${errors:-0})) skipped=${skipped:-0} # an error is a fixture or a clean-up that failed
   if [ "$failed" -eq 0 ] && [ "$status" -ne 0 ]; then
     failed=1
-    printf 'FAILED: no test failed, but the test program ended with %s.\n' "$status"
+    fault "$name: no test failed, but the test program ended with $status."
   fi
   if [ $((passed + failed + skipped)) -eq 0 ]; then
     failed=1
-    printf 'FAILED: there was no test to run.\n'
+    fault "$name: there was no test to run."
   fi
+  while IFS= read -r line; do fault "$line"; done < <(failed_tests "$file")
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
   [ "$failed" -eq 0 ]
 }

@@ -47,6 +47,10 @@ public interface INumbersClient
     /// <summary>Reserves numbers for the account, one call each.</summary>
     Task<NumbersOutcome> ReserveAsync(string account, IReadOnlyList<string> numbers, CallOptions options, CancellationToken ct);
 
+    /// <summary>Merges into the public fields of a number: <c>{"cnam":{"display_name":"Acme"}}</c>; null removes a member. Switches features on and off.</summary>
+    /// <returns>The number as it is then; among the pending ones when a provider outside has still to answer.</returns>
+    Task<NumbersOutcome> PatchAsync(string account, string number, JsonElement fields, CallOptions options, CancellationToken ct);
+
     /// <summary>Releases numbers; with <paramref name="hard"/> deletes them at once (super-duper admin only, ignored for others).</summary>
     Task<NumbersOutcome> ReleaseAsync(string account, IReadOnlyList<string> numbers, bool hard, CancellationToken ct);
 

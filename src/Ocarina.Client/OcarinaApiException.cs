@@ -23,6 +23,7 @@ public sealed class OcarinaApiException : Exception
         IsLogin = isLogin;
         Number = Internal.ErrorDetail.ReadNumber(detail);
         Fields = Number is null ? Internal.ErrorDetail.ReadFields(status, detail) : [];
+        Choices = status == 400 ? Internal.ErrorDetail.ReadChoices(detail) : [];
         Quotes = status == 402 ? Internal.ErrorDetail.ReadQuotes(detail) : [];
     }
 
@@ -46,6 +47,9 @@ public sealed class OcarinaApiException : Exception
 
     /// <summary>The fields refused, when the reply is a validation error.</summary>
     public IReadOnlyList<FieldProblem> Fields { get; }
+
+    /// <summary>What could have been meant, when what was sent means several things, such as an address: one of these is to be sent in its place.</summary>
+    public IReadOnlyList<JsonElement> Choices { get; }
 
     /// <summary>What the change would cost, when charges have to be accepted first.</summary>
     public IReadOnlyList<Quote> Quotes { get; }

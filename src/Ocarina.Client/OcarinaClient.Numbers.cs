@@ -80,6 +80,14 @@ public sealed partial class OcarinaClient
     }
 
     /// <inheritdoc/>
+    public async Task<NumbersOutcome> PatchAsync(string account, string number, JsonElement fields, CallOptions options, CancellationToken ct)
+    {
+        var reply = await SendAsync(HttpMethod.Patch, ApiPath.Number(account, number), RequestBody.Write(fields.WriteTo, options.AcceptCharges), ct, options.Key);
+        NumberDocument[] changed = [Read(reply.Data, WireJson.Default.NumberDocument)];
+        return reply.Status == Accepted ? NumbersOutcome.Empty with { Pending = changed } : new NumbersOutcome(changed, []);
+    }
+
+    /// <inheritdoc/>
     public Task<NumbersOutcome> ReleaseAsync(string account, IReadOnlyList<string> numbers, bool hard, CancellationToken ct)
     {
         var path = ApiPath.Query($"{ApiPath.Numbers(account)}/collection", ("hard", hard ? "true" : null));

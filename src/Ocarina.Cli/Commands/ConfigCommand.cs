@@ -61,10 +61,9 @@ internal static class ConfigCommand
         host.Run(command, async (parse, context, ct) =>
         {
             RefuseSectionOfAccount(context, parse.GetValue(section));
-            var path = parse.GetRequiredValue(key).Split('.');
-            if (path.Any(name => name.Length == 0)) throw new UsageException($"'{parse.GetRequiredValue(key)}' is not a path: a name in it is empty.");
+            var path = KeyPatch.Path(parse.GetRequiredValue(key));
             var isAccount = context.Globals.Account is not null;
-            var patch = ConfigPatch.Of(isAccount ? path : [parse.GetValue(section) ?? SectionDefault, .. path], parse.GetRequiredValue(value), parse.GetValue(text));
+            var patch = KeyPatch.Of(isAccount ? path : [parse.GetValue(section) ?? SectionDefault, .. path], parse.GetRequiredValue(value), parse.GetValue(text));
             var changed = isAccount
                 ? await context.Client.PatchAccountConfigAsync(await context.AccountAsync(ct), parse.GetRequiredValue(id), patch, parse.GetValue(force), ct)
                 : await context.Client.PatchConfigAsync(parse.GetRequiredValue(id), patch, parse.GetValue(force), ct);

@@ -15,6 +15,7 @@ internal static class NumbersCommand
         NumbersSearchCommand.Build(host),
         NumbersBuyCommand.Build(host),
         NumbersReserveCommand.Build(host),
+        NumbersSetCommand.Build(host),
         NumbersMoveCommand.Build(host),
         NumbersReleaseCommand.Build(host),
         NumbersHistoryCommand.Build(host),

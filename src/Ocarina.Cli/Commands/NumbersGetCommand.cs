@@ -26,7 +26,8 @@ internal static class NumbersGetCommand
         return command;
     }
 
-    private static void Print(CliHost host, NumberDocument number) => new Details(host)
+    /// <summary>Shows a number, a line for each thing known of it.</summary>
+    public static void Print(CliHost host, NumberDocument number) => new Details(host)
         .Add("number", number.Id)
         .Add("state", number.State)
         .Add("used_by", number.UsedBy)

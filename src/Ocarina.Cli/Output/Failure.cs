@@ -45,6 +45,12 @@ internal sealed class Failure
         if (json) WriteJson(new JsonOutput(host));
         if (_refusal is { Fields.Count: > 0 }) WriteFields(host.Error, _refusal);
         else host.Error.WriteLine($"ocarina: {Printable.Line(Message)}");
+        if (_refusal is { Choices: { Count: > 0 } choices })
+        {
+            host.Error.WriteLine("  Send one of these in its place:");
+            foreach (var choice in choices) host.Error.WriteLine($"    {Printable.Value(choice)}");
+        }
+
         if (_refusal?.RequestId is { } id && _refusal.Status >= 500) host.Error.WriteLine($"  The server's log knows this call as {Printable.Line(id)}.");
         if (Hint() is { } hint) host.Error.WriteLine($"  {hint}");
     }

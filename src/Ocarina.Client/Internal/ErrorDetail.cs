@@ -30,6 +30,18 @@ internal static class ErrorDetail
         return problems;
     }
 
+    /// <summary>The choices of a <c>multiple_choice</c>: field to <c>details</c> (numbers.md 9.4, E911).</summary>
+    internal static IReadOnlyList<JsonElement> ReadChoices(JsonElement detail)
+    {
+        if (detail.ValueKind != JsonValueKind.Object || !detail.TryGetProperty("multiple_choice", out var fields) || fields.ValueKind != JsonValueKind.Object) return [];
+        return
+        [
+            .. fields.EnumerateObject()
+                .Where(field => field.Value.ValueKind == JsonValueKind.Object && field.Value.TryGetProperty("details", out var list) && list.ValueKind == JsonValueKind.Array)
+                .SelectMany(field => field.Value.GetProperty("details").EnumerateArray()),
+        ];
+    }
+
     internal static IReadOnlyList<Quote> ReadQuotes(JsonElement detail) =>
         detail.ValueKind == JsonValueKind.Array ? TryRead(() => WireJson.Read(detail, WireJson.Default.IReadOnlyListQuote)) ?? [] : [];
 

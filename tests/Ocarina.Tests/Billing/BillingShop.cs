@@ -74,12 +74,21 @@ internal sealed class BillingShop : IAsyncDisposable
         Lab.Server.Services.GetServices<IHostedService>().OfType<BillingJob>().Single().RunPassAsync(Ct);
 
     /// <summary>Everything that a purchase could have changed: the number, its history, orders, holds, charges, messages.</summary>
+    /// <remarks>Messages of before are addressed first: those that nobody wants go away then, whenever that is.</remarks>
     internal async Task<string> StateAsync(string number)
     {
+        for (var i = 0; await CountAsync("outbox WHERE addressed = 0") > 0; i++)
+        {
+            Assert.True(i < 600, "messages wait to be addressed");
+            await Task.Delay(50, Ct);
+        }
+
         var counts = new List<long>();
-        foreach (var table in (string[])["number_events", "orders", "credit_holds", "charges", "outbox"])
-            counts.Add(await Database.ReadAsync((session, _) => session.Connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}", transaction: session.Transaction), Ct));
+        foreach (var table in (string[])["number_events", "orders", "credit_holds", "charges", "outbox"]) counts.Add(await CountAsync(table));
         return $"{await Lab.RecordAsync(number)} {string.Join(' ', counts)}";
+
+        Task<long> CountAsync(string what) => Database.ReadAsync(
+            (session, _) => session.Connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {what}", transaction: session.Transaction), Ct);
     }
 
     /// <summary>Loses what was charged, as a fault would.</summary>

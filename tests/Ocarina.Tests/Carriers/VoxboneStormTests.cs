@@ -9,7 +9,7 @@ namespace Ocarina.Tests.Carriers;
 [Trait("Category", "Slow")]
 public sealed class VoxboneStormTests
 {
-    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(6);
 
     [Theory]
     [InlineData(1)]

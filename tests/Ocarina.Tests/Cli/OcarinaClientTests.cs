@@ -79,7 +79,7 @@ public sealed class OcarinaClientTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
         using var http = new HttpClient();
-        using var client = Client(http, stub, timeout: TimeSpan.FromMilliseconds(300));
+        using var client = Client(http, stub, timeout: TimeSpan.FromSeconds(2));
         using var file = new MemoryStream();
 
         await Assert.ThrowsAsync<TimeoutException>(() => client.ExportAsync(ServerStub.Account, NumberFilter.None, file, null, Ct));

@@ -5,8 +5,15 @@ using Ocarina.Client.Wire;
 namespace Ocarina.Cli.Commands;
 
 /// <summary>Makes the document that changes one key, and nothing else.</summary>
-internal static class ConfigPatch
+internal static class KeyPatch
 {
+    /// <summary>The names of a dotted path, from the outside in.</summary>
+    public static string[] Path(string dotted)
+    {
+        var path = dotted.Split('.');
+        return path.All(name => name.Length > 0) ? path : throw new UsageException($"'{dotted}' is not a path: a name in it is empty.");
+    }
+
     /// <param name="path">Names from the outside in; <c>%2E</c> in one stands for a dot (http-api.md 1.11).</param>
     /// <param name="value">JSON, or else text.</param>
     /// <param name="asText">Whether the value is text whatever it looks like.</param>

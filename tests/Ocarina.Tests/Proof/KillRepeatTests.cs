@@ -24,7 +24,9 @@ public sealed class KillRepeatTests
         var random = new Random(Seeds.Next());
         await using var market = await Market.OpenAsync(kind, Ct, BuyersCount);
         var repeated = 0;
-        for (var kill = 0; kill < Kills.Count; kill++)
+        // On PostgreSQL whoever was running a call is believed alive until his lease ends: a round waits 15 s, and a third of them has to do.
+        var rounds = kind == DatabaseKind.PostgreSql ? (Kills.Count + 2) / 3 : Kills.Count;
+        for (var kill = 0; kill < rounds; kill++)
         {
             var prefix = string.Create(CultureInfo.InvariantCulture, $"+1{400 + kill}555");
             await market.StockAsync(prefix, StockCount, Ct);

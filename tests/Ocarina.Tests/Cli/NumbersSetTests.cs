@@ -4,7 +4,7 @@ namespace Ocarina.Tests.Cli;
 
 public sealed class NumbersSetTests
 {
-    private static readonly string Number = ServerStub.Numbers("/+14155550101");
+    private static readonly string Number = ServerStub.Numbers("/%2B14155550101");
 
     [Theory]
     [InlineData("cnam.display_name", "Acme Sales", """{"cnam":{"display_name":"Acme Sales"}}""")]

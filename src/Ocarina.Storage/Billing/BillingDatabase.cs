@@ -38,19 +38,27 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
 
     /// <summary>Stores a plan, new or known. Accounts that are billed by it are billed by the new prices from now on.</summary>
     /// <returns>False when another vendor has a plan of this id.</returns>
-    public Task<bool> SavePlanAsync(PlanDocument plan, CancellationToken ct) => database.WriteAsync(async (session, token) =>
-        await session.Hot(UpsertPlan, plan.Id, plan.Vendor.ToString(), DocumentText.From(plan.Document).ToString(), Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token) > 0,
-        WriteLane.Foreground, ct);
+    public Task<bool> SavePlanAsync(PlanDocument plan, AuditContext by, CancellationToken ct) => database.WriteAsync(async (session, token) =>
+    {
+        var before = await LockedPlanAsync(session, plan.Id, token);
+        var now = Now;
+        if (await session.Hot(UpsertPlan, plan.Id, plan.Vendor.ToString(), DocumentText.From(plan.Document).ToString(), now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token) == 0) return false;
+        if (AuditEntry.OfPlan(before, plan) is { } entry) await ServicesAuditTable.WriteAsync(session, plan.Vendor, by, [entry], now, token);
+        return true;
+    }, WriteLane.Foreground, ct);
 
     /// <summary>Erases a plan that nobody is billed by.</summary>
     /// <returns>The accounts that are billed by it, when there are any: then it stays.</returns>
-    public Task<IReadOnlyList<AccountId>> DeletePlanAsync(PlanDocument plan, CancellationToken ct) => database.WriteAsync<IReadOnlyList<AccountId>>(async (session, token) =>
+    public Task<IReadOnlyList<AccountId>> DeletePlanAsync(PlanDocument plan, AuditContext by, CancellationToken ct) => database.WriteAsync<IReadOnlyList<AccountId>>(async (session, token) =>
     {
         List<AccountId> users = [];
         await using (var reader = await session.Hot("SELECT account, document FROM account_services ORDER BY account").ExecuteReaderAsync(token))
             while (await reader.ReadAsync(token))
                 if (new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject()).Plans.Contains(plan.Id)) users.Add(AccountId.FromStorage(reader.GetString(0)));
-        if (users.Count == 0) await session.Hot("DELETE FROM service_plans WHERE id = $1 AND account = $2", plan.Id, plan.Vendor.ToString()).ExecuteNonQueryAsync(token);
+        if (users.Count > 0) return users;
+        var before = await LockedPlanAsync(session, plan.Id, token);
+        if (await session.Hot("DELETE FROM service_plans WHERE id = $1 AND account = $2", plan.Id, plan.Vendor.ToString()).ExecuteNonQueryAsync(token) > 0
+            && AuditEntry.OfPlan(before, null) is { } entry) await ServicesAuditTable.WriteAsync(session, plan.Vendor, by, [entry], Now, token);
         return users;
     }, WriteLane.Foreground, ct);
 
@@ -61,8 +69,9 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     /// <param name="account">The account.</param>
     /// <param name="change">Changes the document it is given. May run more than once.</param>
     /// <param name="scope">What numbers count as.</param>
+    /// <param name="by">Who does it.</param>
     /// <param name="ct">Ends the waiting.</param>
-    public Task<AccountServices> ChangeServicesAsync(AccountId account, Action<JsonObject> change, IBillingScope scope, CancellationToken ct) => database.WriteAsync(async (session, token) =>
+    public Task<AccountServices> ChangeServicesAsync(AccountId account, Action<JsonObject> change, IBillingScope scope, AuditContext by, CancellationToken ct) => database.WriteAsync(async (session, token) =>
     {
         // A row to lock, also where there was none: two changes at once come one after the other.
         var month = ChargeRow.MonthOf(Now).ToUnixTimeMilliseconds();
@@ -74,6 +83,7 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         var after = new AccountServices(document);
         var text = DocumentText.From(document).ToString();
         await session.Hot(UpdateServices, account.ToString(), text, Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
+        await ServicesAuditTable.WriteAsync(session, account, by, AuditEntry.OfServices(before.Document, document), Now, token);
 
         var was = await LinesAsync(session, account, before, scope, token);
         var will = await LinesAsync(session, account, after, scope, token);
@@ -124,8 +134,9 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     /// <param name="account">Whose balance rises.</param>
     /// <param name="vendor">Who took the money.</param>
     /// <param name="amount">More than 0.</param>
+    /// <param name="by">Who writes it down.</param>
     /// <param name="ct">Ends the waiting.</param>
-    public Task<ChargeRow> TopUpAsync(AccountId account, AccountId vendor, decimal amount, CancellationToken ct)
+    public Task<ChargeRow> TopUpAsync(AccountId account, AccountId vendor, decimal amount, AuditContext by, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(amount);
         var id = BillingBook.NewId();
@@ -134,8 +145,16 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         return database.WriteAsync(async (session, token) =>
         {
             await BillingBook.InsertAsync(session, row, token);
+            await ServicesAuditTable.WriteAsync(session, account, by, [AuditEntry.OfTopUp(amount, row.Id)], row.Created, token);
             return row;
         }, WriteLane.Foreground, ct);
+    }
+
+    // Two who change one plan at once come one after the other: the log says from what each began.
+    private static async Task<PlanDocument?> LockedPlanAsync(DbSession session, string id, CancellationToken ct)
+    {
+        if (session.Kind == DatabaseKind.PostgreSql) await session.Hot("SELECT id FROM service_plans WHERE id = $1 FOR UPDATE", id).ExecuteScalarAsync(ct);
+        return (await BillingReads.PlansAsync(session, [id], ct)).GetValueOrDefault(id);
     }
 
     private static async Task<Dictionary<(AccountId, string, ChargeItem), ChargeLine>> LinesAsync(

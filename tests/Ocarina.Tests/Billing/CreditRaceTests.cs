@@ -114,9 +114,10 @@ public sealed class CreditRaceTests
         var vendor = lab.Host.Admin.Account!.Value;
         var plan = new PlanDocument("retail", vendor, JsonNode.Parse(
             """{"name":"Retail","plan":{"phone_numbers":{"_all":{"as":"number","rate":1.5,"activation_charge":2.5}}},"bookkeeper":{"type":"ledger"}}""")!.AsObject());
-        Assert.True(await billing.SavePlanAsync(plan, Ct));
-        await billing.ChangeServicesAsync(lab.Alice, document => document["plans"] = new JsonObject { ["retail"] = new JsonObject() }, lab.One.Desk.BillingScope, Ct);
-        await billing.TopUpAsync(lab.Alice, vendor, 4 * Affordable, Ct);
+        var by = AuditContext.Of(lab.One.Desk.Tree, lab.Host.Admin, lab.Alice);
+        Assert.True(await billing.SavePlanAsync(plan, by, Ct));
+        await billing.ChangeServicesAsync(lab.Alice, document => document["plans"] = new JsonObject { ["retail"] = new JsonObject() }, lab.One.Desk.BillingScope, by, Ct);
+        await billing.TopUpAsync(lab.Alice, vendor, 4 * Affordable, by, Ct);
         return billing;
     }
 

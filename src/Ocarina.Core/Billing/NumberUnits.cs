@@ -15,6 +15,9 @@ public static class ChargeCategories
     /// <summary>Features of numbers by their names, such as <c>e911</c>.</summary>
     public const string NumberServices = "number_services";
 
+    /// <summary>Which messaging a plan enables: <c>sms</c> and <c>mms</c>, with <c>enabled</c>. Nothing is counted here.</summary>
+    public const string Messaging = "im";
+
     /// <summary>What operators write on a number by hand: member <c>billing</c> of its public fields.</summary>
     public const string Billing = "billing";
 }

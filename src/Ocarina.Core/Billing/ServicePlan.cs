@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Ocarina.Core.Billing;
@@ -8,6 +9,9 @@ public sealed class ServicePlan
 {
     /// <summary>Name of the item that prices all others of a category.</summary>
     public const string All = "_all";
+
+    /// <summary>Member of an item of <see cref="ChargeCategories.Messaging"/> that switches it.</summary>
+    internal const string MessagingSwitch = "enabled";
 
     private readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, PlanItem>> _categories;
 
@@ -42,6 +46,12 @@ public sealed class ServicePlan
         if (!items.TryGetValue(All, out var all) || all.Exceptions.Contains(wanted.Item, StringComparer.Ordinal)) return null;
         return (all, all.As is { } name ? wanted with { Item = name } : wanted);
     }
+
+    /// <summary>True when it enables a kind of messaging: it says so (<c>im</c>, the feature, <c>enabled</c>), or says nothing there and has a price for the feature (numbers.md 9.3).</summary>
+    public bool EnablesMessaging(string feature) =>
+        (Body[ChargeCategories.Messaging] as JsonObject)?[feature] is JsonObject said && said[MessagingSwitch] is { } enabled
+            ? enabled.GetValueKind() == JsonValueKind.True
+            : Find(new ChargeItem(ChargeCategories.NumberServices, feature)) is not null;
 
     /// <summary>Items that cost something even when there are none of them: a minimum was agreed on.</summary>
     internal IEnumerable<(PlanItem Item, ChargeItem Billed)> Agreed() =>

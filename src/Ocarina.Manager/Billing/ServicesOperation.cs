@@ -87,7 +87,7 @@ public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
         if (remove.FirstOrDefault(id => !known.Plans.Contains(id)) is { } missing) return new ServicesOutcome.NotAssigned(missing);
         if (overrides is not null && ProblemsOf(overrides) is { Count: > 0 } problems) return new ServicesOutcome.Invalid(problems);
 
-        return new ServicesOutcome.Done(await billing.ChangeServicesAsync(account, document =>
+        return await ObeyedAsync(billing.ChangeServicesAsync(account, document =>
         {
             foreach (var plan in sold) Assign(document, plan);
             foreach (var id in remove) (document["plans"] as JsonObject)?.Remove(id);
@@ -112,13 +112,18 @@ public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
             _ => ManualRules.Validate(value),
         };
         if (problems.Count > 0) return new ServicesOutcome.Invalid(problems);
-        return new ServicesOutcome.Done(await billing.ChangeServicesAsync(
+        return await ObeyedAsync(billing.ChangeServicesAsync(
             account, document => document[part] = merge ? ConfigMergeOf(document[part] as JsonObject ?? [], value) : value.DeepClone(), desk.BillingScope, By(actor, account), ct));
     }
 
     /// <summary>Stores a plan of a vendor. Whether the actor may was asked before.</summary>
     /// <returns>False when another vendor has a plan of this id.</returns>
-    public Task<bool> SavePlanAsync(Actor actor, PlanDocument plan, CancellationToken ct) => billing.SavePlanAsync(plan, By(actor, plan.Vendor), ct);
+    public async Task<bool> SavePlanAsync(Actor actor, PlanDocument plan, CancellationToken ct)
+    {
+        var isSaved = await billing.SavePlanAsync(plan, By(actor, plan.Vendor), ct);
+        await desk.RefreshAsync(CancellationToken.None);
+        return isSaved;
+    }
 
     /// <summary>Erases a plan of a vendor that nobody is billed by. Whether the actor may was asked before.</summary>
     /// <returns>The accounts that are billed by it: then it stays.</returns>
@@ -141,6 +146,14 @@ public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
         // What he sells by is the reseller's own; what he is billed by is his seller's business.
         only = AuditSources.ServicePlans;
         return desk.Tree.Find(account) is { IsReseller: true };
+    }
+
+    // What is committed is obeyed before it is answered, whoever hangs up.
+    private async Task<ServicesOutcome> ObeyedAsync(Task<AccountServices> change)
+    {
+        var services = await change;
+        await desk.RefreshAsync(CancellationToken.None);
+        return new ServicesOutcome.Done(services);
     }
 
     private AuditContext By(Actor actor, AccountId account) => AuditContext.Of(desk.Tree, actor, account);

@@ -13,9 +13,11 @@ public sealed partial class NumberDesk
 
     /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
     /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
-    internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
-        ? null
-        : new BillingTerms(BillingScope, Now) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
+    internal BillingTerms? TermsOf(ChargeConsent? consent) => IsBilling
+        ? new BillingTerms(BillingScope, Now) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false }
+        : null;
+
+    private bool IsBilling => directories.Configuration.TextOf("billing", "back_end") != "none";
 
     /// <summary>Runs something that writes; when the price rose between the quote and the write, nothing is done and the caller is told it.</summary>
     /// <param name="consent">Whether he agrees to pay; none where nobody is asked.</param>

@@ -9,13 +9,13 @@ namespace Ocarina.Storage.Billing;
 public sealed partial class BillingDatabase(IDatabase database, TimeProvider clock)
 {
     private const string UpsertPlan =
-        "INSERT INTO service_plans (id, account, document, created, modified) VALUES ($1, $2, $3, $4, $4) "
-        + "ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified = excluded.modified WHERE service_plans.account = excluded.account";
+        "INSERT INTO service_plans (id, account, document, created, modified, version) VALUES ($1, $2, $3, $4, $4, $5) "
+        + "ON CONFLICT (id) DO UPDATE SET document = excluded.document, modified = excluded.modified, version = excluded.version WHERE service_plans.account = excluded.account";
 
     private const string NewServices =
         "INSERT INTO account_services (account, document, charged_until, created, modified) VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING";
 
-    private const string UpdateServices = "UPDATE account_services SET document = $2, modified = $3 WHERE account = $1";
+    private const string UpdateServices = "UPDATE account_services SET document = $2, modified = $3, version = $4 WHERE account = $1";
 
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -41,8 +41,9 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     public Task<bool> SavePlanAsync(PlanDocument plan, AuditContext by, CancellationToken ct) => database.WriteAsync(async (session, token) =>
     {
         var before = await LockedPlanAsync(session, plan.Id, token);
-        var now = Now;
-        if (await session.Hot(UpsertPlan, plan.Id, plan.Vendor.ToString(), DocumentText.From(plan.Document).ToString(), now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token) == 0) return false;
+        var (now, version) = (Now, await Versions.BumpAsync(session, VersionKinds.Services, token));
+        object[] values = [plan.Id, plan.Vendor.ToString(), DocumentText.From(plan.Document).ToString(), now.ToUnixTimeMilliseconds(), version];
+        if (await session.Hot(UpsertPlan, values).ExecuteNonQueryAsync(token) == 0) return false;
         if (AuditEntry.OfPlan(before, plan) is { } entry) await ServicesAuditTable.WriteAsync(session, plan.Vendor, by, [entry], now, token);
         return true;
     }, WriteLane.Foreground, ct);
@@ -61,6 +62,21 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
             && AuditEntry.OfPlan(before, null) is { } entry) await ServicesAuditTable.WriteAsync(session, plan.Vendor, by, [entry], Now, token);
         return users;
     }, WriteLane.Foreground, ct);
+
+    /// <summary>What was written of plans, and of what accounts are billed by, after a version.</summary>
+    public static async Task<(IReadOnlyList<PlanDocument> Plans, IReadOnlyList<(AccountId Account, AccountServices Services)> Accounts)> ChangedSinceAsync(
+        DbSession session, long version, CancellationToken ct)
+    {
+        List<PlanDocument> plans = [];
+        await using (var reader = await session.Hot("SELECT id, account, document FROM service_plans WHERE version > $1", version).ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+                plans.Add(new PlanDocument(reader.GetString(0), AccountId.FromStorage(reader.GetString(1)), DocumentText.FromStorage(reader.GetString(2)).ToObject()));
+        List<(AccountId, AccountServices)> accounts = [];
+        await using (var reader = await session.Hot("SELECT account, document FROM account_services WHERE version > $1", version).ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+                accounts.Add((AccountId.FromStorage(reader.GetString(0)), new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject())));
+        return (plans, accounts);
+    }
 
     /// <summary>What an account is billed by; nothing when nobody has said.</summary>
     public Task<AccountServices> ServicesOfAsync(AccountId account, CancellationToken ct) => database.ReadAsync((session, token) => ServicesAsync(session, account, token), ct);
@@ -81,16 +97,17 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         var document = (JsonObject)before.Document.DeepClone();
         change(document);
         var after = new AccountServices(document);
-        var text = DocumentText.From(document).ToString();
-        await session.Hot(UpdateServices, account.ToString(), text, Now.ToUnixTimeMilliseconds()).ExecuteNonQueryAsync(token);
-        await ServicesAuditTable.WriteAsync(session, account, by, AuditEntry.OfServices(before.Document, document), Now, token);
-
         var was = await LinesAsync(session, account, before, scope, token);
         var will = await LinesAsync(session, account, after, scope, token);
         var opened = will.Keys.Union(was.Keys)
             .Select(key => (will.GetValueOrDefault(key) ?? was[key]) with { Amount = 0, Quantity = (will.GetValueOrDefault(key)?.Quantity ?? 0) - (was.GetValueOrDefault(key)?.Quantity ?? 0) })
             .Where(line => line.Quantity != 0);
         await BillingBook.ChargeAsync(session, $"services {BillingBook.NewId()}", opened, account, default, Now, token);
+
+        // Last: until the commit nobody else counts on.
+        var version = await Versions.BumpAsync(session, VersionKinds.Services, token);
+        await session.Hot(UpdateServices, account.ToString(), DocumentText.From(document).ToString(), Now.ToUnixTimeMilliseconds(), version).ExecuteNonQueryAsync(token);
+        await ServicesAuditTable.WriteAsync(session, account, by, AuditEntry.OfServices(before.Document, document), Now, token);
         return after;
     }, WriteLane.Foreground, ct);
 

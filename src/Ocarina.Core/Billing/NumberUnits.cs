@@ -44,7 +44,7 @@ public static class NumberUnits
         }
 
         if (!isLocal) units.Add(One(ChargeCategories.PhoneNumbers, classOf(number.Number) ?? Unclassified));
-        if (own["billing"] is JsonObject byHand)
+        if (own[PublicFields.Billing] is JsonObject byHand)
             foreach (var (item, count) in byHand)
                 if (count is JsonValue value && value.TryGetValue<int>(out var some) && some > 0) units.Add(KeyValuePair.Create(new ChargeItem(ChargeCategories.Billing, item), (long)some));
         return Quantities.Of(units);

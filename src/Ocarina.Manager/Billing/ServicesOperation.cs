@@ -43,8 +43,7 @@ public sealed record Bill(
 public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
 {
     /// <summary>True when the actor sells to the account, or stands above who does.</summary>
-    public bool MaySell(Actor actor, AccountId account) =>
-        desk.Tree.IsAdmin(actor) || (actor.Account is { } seller && seller != account && desk.Tree.IsAbove(seller, desk.Tree.ResellerOf(account)));
+    public bool MaySell(Actor actor, AccountId account) => desk.Tree.MaySell(actor, account);
 
     /// <summary>The plans that an account's reseller sells.</summary>
     public Task<IReadOnlyList<PlanDocument>> AvailableAsync(AccountId account, CancellationToken ct) => billing.PlansOfAsync(desk.Tree.ResellerOf(account), ct);

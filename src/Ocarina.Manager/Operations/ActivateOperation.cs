@@ -115,6 +115,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         if (await desk.EarlierPiecesAsync(ct) is { Count: > 0 } earlier) return earlier;
 
         var request = desk.Request(actor, target);
+        fields = fields is null ? null : desk.Writable(actor, target, fields, null);
         var tooMany = offers.Sum(offer => Math.Max(1L, offer.Quantity)) > PurchaseDesk.PiecesMax;
         List<NumberResult> refused = [];
         List<NumberPlan.Buy> plans = [];

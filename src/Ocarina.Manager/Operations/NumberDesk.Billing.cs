@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
+using Ocarina.Core.Features;
 using Ocarina.Manager.Billing;
 using Ocarina.Storage.Billing;
 
@@ -16,6 +19,14 @@ public sealed partial class NumberDesk
     internal BillingTerms? TermsOf(ChargeConsent? consent) => IsBilling
         ? new BillingTerms(BillingScope, Now) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false }
         : null;
+
+    /// <summary>Fields as an actor may write them: what is billed by hand stays as it is stored, unless he sells to the owner.</summary>
+    /// <param name="actor">Who writes.</param>
+    /// <param name="owner">Who has the number, or will have it; none for nobody.</param>
+    /// <param name="fields">What he writes.</param>
+    /// <param name="before">The stored number; none when it is new.</param>
+    internal JsonObject Writable(Actor actor, AccountId? owner, JsonObject fields, NumberRecord? before) =>
+        (owner is { } account ? Tree.MaySell(actor, account) : Tree.IsAdmin(actor)) ? fields : PublicFields.KeepBilling(fields, before?.PublicFields ?? default);
 
     private bool IsBilling => directories.Configuration.TextOf("billing", "back_end") != "none";
 

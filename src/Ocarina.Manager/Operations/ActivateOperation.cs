@@ -29,7 +29,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         var request = desk.Request(actor, target);
         IReadOnlyDictionary<PhoneNumber, Offer> offers = FrozenDictionary<PhoneNumber, Offer>.Empty;
         return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, FindOffersAsync,
-            new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
+            new DeskExtras { Buy = (plans, version) => purchases.PlaceAsync(actor, target, plans, version, ct, consent), Consent = consent });
 
         // Only what is no row can have to be bought from an offer: stock costs no second question.
         async Task FindOffersAsync(IReadOnlyCollection<PhoneNumber> unknown) =>

@@ -23,6 +23,11 @@ public sealed class PurchaseDesk(
     /// <param name="ct">Ends the waiting, never an order.</param>
     /// <param name="consent">Whether the caller agrees to pay.</param>
     internal async Task<IReadOnlyList<NumberResult>> BuyAsync(
+        Actor actor, AccountId target, IReadOnlyList<NumberPlan.Buy> plans, long rulesVersion, CancellationToken ct, ChargeConsent? consent = null) =>
+        await await PlaceAsync(actor, target, plans, rulesVersion, ct, consent);
+
+    /// <summary>The same for who has more to do meanwhile: done when the orders are written, and their credit is held. What it returns is done when the carriers have answered.</summary>
+    internal async Task<Task<IReadOnlyList<NumberResult>>> PlaceAsync(
         Actor actor, AccountId target, IReadOnlyList<NumberPlan.Buy> plans, long rulesVersion, CancellationToken ct, ChargeConsent? consent = null)
     {
         var results = new NumberResult?[plans.Count];
@@ -60,6 +65,12 @@ public sealed class PurchaseDesk(
             }
         }
 
+        return AnswersAsync(plans, results, awaited, ct);
+    }
+
+    private async Task<IReadOnlyList<NumberResult>> AnswersAsync(
+        IReadOnlyList<NumberPlan.Buy> plans, NumberResult?[] results, Dictionary<int, OrderRow> awaited, CancellationToken ct)
+    {
         var ended = await WaitAsync(awaited.Values, ct);
         var numbers = await desk.Numbers.LoadAsync([.. ended.Values.Where(row => row.IsBought).Select(row => row.Number)], ct);
         foreach (var (index, row) in awaited)

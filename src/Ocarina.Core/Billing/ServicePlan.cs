@@ -38,6 +38,9 @@ public sealed class ServicePlan
     /// <summary>True when some item counts the units of all accounts below as well.</summary>
     public bool Cascades => _categories.Values.Any(items => items.Values.Any(item => item.Cascades));
 
+    /// <summary>True when something has a minimum that is not named: it is owed from the first unit until the month ends.</summary>
+    public bool OwesOnceBegun => _categories.Values.Any(items => items.TryGetValue(All, out var all) && all.As is null && all.Price(0).Billable > 0);
+
     /// <summary>The item that prices something, and the name it is billed under; none when the plan says nothing about it, and it is free.</summary>
     public (PlanItem Item, ChargeItem Billed)? Find(ChargeItem wanted)
     {
@@ -57,6 +60,10 @@ public sealed class ServicePlan
     internal IEnumerable<(PlanItem Item, ChargeItem Billed)> Agreed() =>
         from category in _categories
         from item in category.Value
-        where item.Key != All && item.Value.Price(0).Billable > 0
-        select (item.Value, new ChargeItem(category.Key, item.Key));
+        let name = item.Key == All ? item.Value.As : item.Key
+        where name is not null && item.Value.Price(0).Billable > 0
+        select (item.Value, new ChargeItem(category.Key, name));
+
+    /// <summary>The same of an item that nobody named, from its first unit until the month ends.</summary>
+    internal (PlanItem Item, ChargeItem Billed)? AgreedOnce(ChargeItem begun) => Find(begun) is { } found && found.Item.Price(0).Billable > 0 ? found : null;
 }

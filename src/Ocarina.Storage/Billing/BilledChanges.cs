@@ -25,7 +25,7 @@ internal sealed class BilledChanges
     /// <param name="except">Key of the order that is being settled.</param>
     /// <param name="ct">Ends the waiting.</param>
     internal static async Task<BilledChanges> OpenAsync(DbSession session, BillingTerms? terms, IEnumerable<AccountId?> owners, string? except, CancellationToken ct) =>
-        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), terms.Now, except, ct), terms);
+        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), terms.Now, charges: true, except, ct), terms);
 
     /// <summary>Owners of those changes that count for other units than before: the rest costs nothing, and nobody is locked for it.</summary>
     internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes, BillingTerms? terms) => terms is null ? [] : OwnersOf(changes.Where(change =>

@@ -121,7 +121,7 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         var owners = changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]).OfType<AccountId>().ToList();
         return database.ReadAsync<IReadOnlyList<Invoice>>(async (session, token) =>
         {
-            if (await BillingBook.OpenAsync(session, scope, owners, chargedAt: null, except: null, token) is not { } run) return [];
+            if (await BillingBook.OpenAsync(session, scope, owners, Now, charges: false, except: null, token) is not { } run) return [];
             foreach (var (before, after) in changes) run.Add(before, after, isEnforced: false);
             return run.Invoices();
         }, ct);
@@ -174,14 +174,14 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
         return (await BillingReads.PlansAsync(session, [id], ct)).GetValueOrDefault(id);
     }
 
-    private static async Task<Dictionary<(AccountId, string, ChargeItem), ChargeLine>> LinesAsync(
+    private async Task<Dictionary<(AccountId, string, ChargeItem), ChargeLine>> LinesAsync(
         DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct) =>
         new BillingRun([await BooksAsync(session, account, services, scope, ct)], scope).AllInvoices().SelectMany(ChargeLine.OfMonth)
             .GroupBy(line => (line.Vendor, line.Bookkeeper, line.Item)).ToDictionary(group => group.Key, group => group.First() with { Quantity = group.Sum(line => line.Quantity) });
 
     // What is there, without what is being bought.
-    private static async Task<PayerBooks> BooksAsync(DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct) =>
-        await BillingReads.BooksAsync(session, account, services, await MergedAsync(session, services, ct), scope, buying: false, except: null, ct);
+    private async Task<PayerBooks> BooksAsync(DbSession session, AccountId account, AccountServices services, IBillingScope scope, CancellationToken ct) =>
+        await BillingReads.BooksAsync(session, account, services, await MergedAsync(session, services, ct), scope, buying: false, except: null, ChargeRow.MonthOf(Now), ct);
 
     private static async Task<IReadOnlyList<AccountPlan>> MergedAsync(DbSession session, AccountServices services, CancellationToken ct)
     {

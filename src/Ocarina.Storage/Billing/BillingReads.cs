@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ internal static class BillingReads
 
     private const string Counted = "SELECT number, state, carrier, features, public_fields, account FROM numbers WHERE ";
     private const string OfAccount = "account = $1";
+    private const string Begun = "SELECT category, item FROM charges WHERE payer = $1 AND period = $2 AND kind = 'recurring' GROUP BY category, item HAVING SUM(quantity) > 0";
 
     internal const string Below =
         "account IN (SELECT below.id FROM accounts top JOIN accounts below ON below.path > top.path AND below.path < top.path || '~' WHERE top.id = $1 AND below.id <> top.id)";
@@ -62,14 +64,25 @@ internal static class BillingReads
     /// <param name="scope">What numbers count as.</param>
     /// <param name="buying">True when what is being bought counts as there: for prices that depend on how many there will be. Months charge only what is there.</param>
     /// <param name="except">Key of an order that does not count.</param>
+    /// <param name="month">The month that has been charged for; none where one begins.</param>
     /// <param name="ct">Ends the waiting.</param>
     internal static async Task<PayerBooks> BooksAsync(
-        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, bool buying, string? except, CancellationToken ct)
+        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, bool buying, string? except,
+        DateTimeOffset? month, CancellationToken ct)
     {
         var own = await UnitsAsync(session, payer, OfAccount, scope, buying, except, ct);
         var cascade = plans.Any(plan => plan.Plan.Cascades) ? await UnitsAsync(session, payer, Below, scope, buying, except, ct) : Quantities.None;
         var (balance, held) = await BalanceAsync(session, payer, ct);
-        return new PayerBooks(payer, plans, new AccountUsage(own, cascade), services.Manual, balance - held + services.MayOwe);
+        var begun = month is { } current && plans.Any(plan => plan.Plan.OwesOnceBegun) ? await BegunAsync(session, payer, current, ct) : [];
+        return new PayerBooks(payer, plans, new AccountUsage(own, cascade) { Begun = begun }, services.Manual, balance - held + services.MayOwe);
+    }
+
+    private static async Task<ImmutableHashSet<ChargeItem>> BegunAsync(DbSession session, AccountId payer, DateTimeOffset month, CancellationToken ct)
+    {
+        var begun = ImmutableHashSet.CreateBuilder<ChargeItem>();
+        await using var reader = await session.Hot(Begun, payer.ToString(), month.ToUnixTimeMilliseconds()).ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) begun.Add(new ChargeItem(reader.GetString(0), reader.GetString(1)));
+        return begun.ToImmutable();
     }
 
     /// <summary>The balance of an account: minus the sum of its charges; and what is held for open orders.</summary>

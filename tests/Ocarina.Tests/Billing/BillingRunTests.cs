@@ -146,6 +146,30 @@ public sealed class BillingRunTests
     }
 
     [Fact]
+    public void A_minimum_that_nobody_named_is_owed_from_the_first_unit_until_the_month_ends()
+    {
+        var run = Run(Payer(Alice, """{"phone_numbers":{"_all":{"rate":2,"minimum":3}}}""", credit: 100));
+        var number = Owned(Alice);
+
+        Assert.Equal([(3L, 6m)], run.Add(null, number).Lines.Select(line => (line.Quantity, line.Amount)));
+        // It goes, and another one comes: both are within what is paid for.
+        Assert.Empty(run.Add(number, number with { Account = null, State = NumberState.Available }).Lines);
+        Assert.Empty(run.Add(null, Owned(Alice)).Lines);
+        Assert.Equal([(3L, 6m)], run.Add(null, Owned(Alice, "+1800555")).Lines.Select(line => (line.Quantity, line.Amount)));
+    }
+
+    [Fact]
+    public void A_minimum_that_is_billed_under_a_name_is_owed_as_any_other()
+    {
+        var run = Run(Payer(Alice, """{"phone_numbers":{"_all":{"as":"number","rate":2,"minimum":2}}}""", credit: 100));
+
+        Assert.Equal(4, Assert.Single(run.AllInvoices()).Recurring);
+        Assert.Empty(run.Add(null, Owned(Alice)).Lines);
+        Assert.Empty(run.Add(null, Owned(Alice, "+1800555")).Lines);
+        Assert.Equal(2, run.Add(null, Owned(Alice)).Lines.Sum(line => line.Amount));
+    }
+
+    [Fact]
     public void Quantities_set_by_hand_do_not_move()
     {
         var manual = Quantities.Of([KeyValuePair.Create(new ChargeItem("phone_numbers", "did_us"), 7L)]);

@@ -180,6 +180,31 @@ public sealed class ChargeTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_minimum_of_all_the_rest_is_charged_once_a_month_however_numbers_come_and_go(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(
+            kind, """{"name":"Least","plan":{"phone_numbers":{"_all":{"rate":2,"minimum":3}}},"bookkeeper":{"type":"ledger"}}""", credit: 20);
+        for (var i = 0; i < 2; i++)
+        {
+            var number = await shop.Lab.HaveAsync("available");
+            Assert.Equal(201, (await shop.BuyAsync(number)).Status);
+            Assert.Equal(200, (await shop.Lab.ReleaseAsync(shop.Lab.Alice, number)).Status);
+            Assert.Equal(14, await shop.BalanceAsync());
+            await shop.MustBalanceAsync();
+        }
+
+        // Nothing is held when the next month begins, and nothing owed.
+        shop.Lab.Clock.Advance(TimeSpan.FromDays(33));
+        shop.Lab.Server.ForgetTokens();
+        await shop.ChargeMonthsAsync();
+        Assert.Equal(14, await shop.BalanceAsync());
+        await shop.MustBalanceAsync();
+        Assert.Equal(201, (await shop.BuyAsync(await shop.Lab.HaveAsync("available"))).Status);
+        Assert.Equal(8, await shop.BalanceAsync());
+        await shop.MustBalanceAsync();
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Asking_what_a_release_would_cost_releases_nothing(DatabaseKind kind)
     {
         await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);

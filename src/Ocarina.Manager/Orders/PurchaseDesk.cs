@@ -54,7 +54,9 @@ public sealed class PurchaseDesk(
                     awaited[index] = by; // the second request of one account waits for the first one's order
                     break;
                 case IntentOutcome.Unpaid unpaid:
-                    results[index] = new NumberResult.Failed(plans[index].Key, unpaid.Error);
+                    // A number that only stands for those of a group is named to nobody.
+                    results[index] = new NumberResult.Failed(
+                        plans[index].Key, unpaid.Error.Cause == plans[index].After.Number.ToString() ? unpaid.Error with { Cause = plans[index].Key } : unpaid.Error);
                     break;
                 case IntentOutcome.Changed when await IsHisAsync(plans[index], target, ct) is { } record:
                     results[index] = new NumberResult.Done(plans[index].Key, record, IsUnchanged: true);
@@ -111,7 +113,15 @@ public sealed class PurchaseDesk(
                 NextAttempt = now,
                 LeaseOwner = lease,
                 LeaseUntil = now + OrderTurns.Lease,
-                Data = new OrderData { CarrierData = plan.Known.CarrierData, Price = plan.Known.CarrierCost, Request = plan.Wish.ToDocument(), Offer = plan.Offer },
+                Data = new OrderData
+                {
+                    CarrierData = plan.Known.CarrierData,
+                    Price = plan.Known.CarrierCost,
+                    Request = plan.Wish.ToDocument(),
+                    Offer = plan.Offer,
+                    Features = plan.After.Features,
+                    Like = plan.Known.Number.IsEmpty && !plan.After.Number.IsEmpty ? plan.After.Number : null,
+                },
                 Created = now,
                 Modified = now,
             },

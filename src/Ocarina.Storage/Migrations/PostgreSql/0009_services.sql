@@ -16,3 +16,6 @@ ALTER TABLE account_services ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX service_plans_version ON service_plans (version);
 CREATE INDEX account_services_version ON account_services (version);
 INSERT INTO versions (kind, value) VALUES ('services', 1);
+
+-- What the numbers of a group look like: some number of it is priced before the carrier names one.
+ALTER TABLE group_offers ADD COLUMN pattern TEXT COLLATE "C";

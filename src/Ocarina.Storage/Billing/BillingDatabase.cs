@@ -15,6 +15,10 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     private const string NewServices =
         "INSERT INTO account_services (account, document, charged_until, created, modified) VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING";
 
+    // What an account was billed by is kept when it is deleted, and binds nobody any more.
+    private const string LivingServices =
+        "SELECT s.account, s.document FROM account_services s JOIN accounts a ON a.id = s.account WHERE a.deleted = 0 ORDER BY s.account";
+
     private const string UpdateServices = "UPDATE account_services SET document = $2, modified = $3, version = $4 WHERE account = $1";
 
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -53,7 +57,7 @@ public sealed partial class BillingDatabase(IDatabase database, TimeProvider clo
     public Task<IReadOnlyList<AccountId>> DeletePlanAsync(PlanDocument plan, AuditContext by, CancellationToken ct) => database.WriteAsync<IReadOnlyList<AccountId>>(async (session, token) =>
     {
         List<AccountId> users = [];
-        await using (var reader = await session.Hot("SELECT account, document FROM account_services ORDER BY account").ExecuteReaderAsync(token))
+        await using (var reader = await session.Hot(LivingServices).ExecuteReaderAsync(token))
             while (await reader.ReadAsync(token))
                 if (new AccountServices(DocumentText.FromStorage(reader.GetString(1)).ToObject()).Plans.Contains(plan.Id)) users.Add(AccountId.FromStorage(reader.GetString(0)));
         if (users.Count > 0) return users;

@@ -291,6 +291,18 @@ public sealed class ChargeTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_plan_of_accounts_that_are_gone_can_be_deleted(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 0, assigns: false);
+        var (lab, plan) = (shop.Lab, $"/v2/accounts/{shop.Lab.Reseller}/service_plans/{shop.PlanId}");
+        Assert.Equal(200, (await lab.CallAsync(lab.Reseller, "POST", $"/v2/accounts/{lab.Bob}/services/{shop.PlanId}")).Status);
+
+        Assert.Equal(409, (await lab.CallAsync(lab.Reseller, "DELETE", plan)).Status);
+        Assert.Equal(200, (await lab.CallAsync(lab.Reseller, "DELETE", $"/v2/accounts/{lab.Bob}")).Status);
+        Assert.Equal(200, (await lab.CallAsync(lab.Reseller, "DELETE", plan)).Status);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Without_a_back_end_nobody_pays(DatabaseKind kind)
     {
         await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 0);

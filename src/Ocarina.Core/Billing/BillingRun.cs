@@ -11,6 +11,9 @@ public interface IBillingScope
 
     /// <summary>Name of a number's class; none for one without a class.</summary>
     string? ClassOf(PhoneNumber number);
+
+    /// <summary>True when numbers of a carrier are counted as the carrier says (API profile <c>wnm</c>), instead of all that are not <c>local</c> (numbers.md 13.1).</summary>
+    bool CountsByCarrier => false;
 }
 
 /// <summary>One payer as he stands before a run.</summary>
@@ -92,7 +95,7 @@ public sealed class BillingRun(IEnumerable<PayerBooks> payers, IBillingScope sco
 
     private List<(State Payer, AccountUsage After)> Steps(NumberRecord? before, NumberRecord? after)
     {
-        var (was, will) = (NumberUnits.Of(before, scope.ClassOf), NumberUnits.Of(after, scope.ClassOf));
+        var (was, will) = (NumberUnits.Of(before, scope), NumberUnits.Of(after, scope));
         Dictionary<AccountId, AccountUsage> added = [];
         Count(before?.Account, Quantities.None.Minus(was));
         Count(after?.Account, will);

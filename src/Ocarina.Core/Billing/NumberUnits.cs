@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Features;
 
 namespace Ocarina.Core.Billing;
@@ -29,8 +30,8 @@ public static class NumberUnits
 
     /// <summary>The units of a number; none when nobody owns it, or it is not in a state that costs.</summary>
     /// <param name="number">The number; <see langword="null"/> counts nothing.</param>
-    /// <param name="classOf">Name of a number's class; none for one without a class.</param>
-    public static Quantities Of(NumberRecord? number, Func<PhoneNumber, string?> classOf)
+    /// <param name="scope">Classes, and which numbers are counted as such.</param>
+    public static Quantities Of(NumberRecord? number, IBillingScope scope)
     {
         if (number?.Account is null || !IsCounted(number.State)) return Quantities.None;
         var own = number.PublicFields.ToObject();
@@ -43,7 +44,9 @@ public static class NumberUnits
             units.Add(One(ChargeCategories.NumberServices, feature));
         }
 
-        if (!isLocal) units.Add(One(ChargeCategories.PhoneNumbers, classOf(number.Number) ?? Unclassified));
+        // Modules are not asked one by one: a bill counts a hundred thousand numbers. Those that the product does not know are billable.
+        if (scope.CountsByCarrier ? CarrierCatalogue.Find(number.Carrier) is not { IsBillable: false } : !isLocal)
+            units.Add(One(ChargeCategories.PhoneNumbers, scope.ClassOf(number.Number) ?? Unclassified));
         if (own[PublicFields.Billing] is JsonObject byHand)
             foreach (var (item, count) in byHand)
                 if (count is JsonValue value && value.TryGetValue<int>(out var some) && some > 0) units.Add(KeyValuePair.Create(new ChargeItem(ChargeCategories.Billing, item), (long)some));

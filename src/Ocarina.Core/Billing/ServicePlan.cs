@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ocarina.Core.Features;
 
 namespace Ocarina.Core.Billing;
 
@@ -45,7 +46,7 @@ public sealed class ServicePlan
     public (PlanItem Item, ChargeItem Billed)? Find(ChargeItem wanted)
     {
         if (!_categories.TryGetValue(wanted.Category, out var items)) return null;
-        if (wanted.Item != All && items.TryGetValue(wanted.Item, out var own)) return (own, wanted);
+        if (wanted.Item != All && Named(items, wanted) is { } own) return (own, wanted);
         if (!items.TryGetValue(All, out var all) || all.Exceptions.Contains(wanted.Item, StringComparer.Ordinal)) return null;
         return (all, all.As is { } name ? wanted with { Item = name } : wanted);
     }
@@ -55,6 +56,16 @@ public sealed class ServicePlan
         (Body[ChargeCategories.Messaging] as JsonObject)?[feature] is JsonObject said && said[MessagingSwitch] is { } enabled
             ? enabled.GetValueKind() == JsonValueKind.True
             : Find(new ChargeItem(ChargeCategories.NumberServices, feature)) is not null;
+
+    // A feature is priced under its own name, or under that of a provider who sets it up (numbers.md 9.5, 13.1); it is billed under its own.
+    private static PlanItem? Named(ImmutableSortedDictionary<string, PlanItem> items, ChargeItem wanted)
+    {
+        if (items.TryGetValue(wanted.Item, out var own)) return own;
+        if (wanted.Category != ChargeCategories.NumberServices) return null;
+        foreach (var other in NumberFeatures.BillingNamesOf(wanted.Item))
+            if (items.TryGetValue(other, out var its)) return its;
+        return null;
+    }
 
     /// <summary>Items that cost something even when there are none of them: a minimum was agreed on.</summary>
     internal IEnumerable<(PlanItem Item, ChargeItem Billed)> Agreed() =>

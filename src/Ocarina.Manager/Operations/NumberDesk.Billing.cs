@@ -12,7 +12,7 @@ namespace Ocarina.Manager.Operations;
 public sealed partial class NumberDesk
 {
     /// <summary>Who pays for what, as it is now.</summary>
-    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
+    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null), QuotesAsOldClientsExpect);
 
     /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
     /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>

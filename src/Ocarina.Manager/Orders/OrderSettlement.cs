@@ -177,7 +177,7 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
         };
         // What was held is charged; unless it turns out to count for something else, then that is.
         var terms = desk.TermsOf(null);
-        var isAsHeld = terms is null || NumberUnits.Of(turn.Row.ToBought(), terms.Scope.ClassOf).Items.SequenceEqual(NumberUnits.Of(delivery.Change.After, terms.Scope.ClassOf).Items);
+        var isAsHeld = terms is null || NumberUnits.Of(turn.Row.ToBought(), terms.Scope).Items.SequenceEqual(NumberUnits.Of(delivery.Change.After, terms.Scope).Items);
         return await turn.SaveAsync(
             new OrderSave(done, turn.Lease) { Change = delivery.Change, HoldTerms = terms, Billing = isAsHeld ? null : terms, TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = [.. more, .. delivery.Features] }, ct);
     }

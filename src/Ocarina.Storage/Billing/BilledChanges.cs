@@ -30,7 +30,7 @@ internal sealed class BilledChanges
     /// <summary>Owners of those changes that count for other units than before: the rest costs nothing, and nobody is locked for it.</summary>
     internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes, BillingTerms? terms) => terms is null ? [] : OwnersOf(changes.Where(change =>
         change.Before?.Account != change.After?.Account
-        || !NumberUnits.Of(change.Before, terms.Scope.ClassOf).Items.SequenceEqual(NumberUnits.Of(change.After, terms.Scope.ClassOf).Items)));
+        || !NumberUnits.Of(change.Before, terms.Scope).Items.SequenceEqual(NumberUnits.Of(change.After, terms.Scope).Items)));
 
     /// <summary>Owners before and after.</summary>
     internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes) => changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]);

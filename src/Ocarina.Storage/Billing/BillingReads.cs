@@ -108,7 +108,7 @@ internal static class BillingReads
         await foreach (var number in CountedAsync(session, account, OfAccount, ct))
         {
             if (!units.TryGetValue(number.Carrier, out var its)) units[number.Carrier] = its = [];
-            its.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
+            its.AddRange(NumberUnits.Of(number, scope).Items);
         }
 
         return units.ToDictionary(pair => pair.Key, pair => Quantities.Of(pair.Value));
@@ -137,10 +137,10 @@ internal static class BillingReads
     private static async Task<Quantities> UnitsAsync(DbSession session, AccountId account, string which, IBillingScope scope, bool buying, string? except, CancellationToken ct)
     {
         List<KeyValuePair<ChargeItem, long>> units = [];
-        await foreach (var number in CountedAsync(session, account, which, ct)) units.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
+        await foreach (var number in CountedAsync(session, account, which, ct)) units.AddRange(NumberUnits.Of(number, scope).Items);
         if (!buying) return Quantities.Of(units);
         foreach (var order in (await OrderColumns.ReadAllAsync(session.Hot(OpenOrders + which, account.ToString()), ct)).Where(order => order.Id.ToString() != except))
-            units.AddRange(NumberUnits.Of(order.ToBought(), scope.ClassOf).Items);
+            units.AddRange(NumberUnits.Of(order.ToBought(), scope).Items);
         return Quantities.Of(units);
     }
 }

@@ -62,7 +62,8 @@ public sealed partial class OrdersDatabase
                 await BillingBook.HoldAsync(session, intent.Row.Id.ToString(), bill.LinesOf(intent), token);
             }
 
-            var lost = intents.Where(intent => !written.Contains(intent.Row.Id)).Select(intent => intent.Row.Number).Distinct().ToList();
+            // Some number of a group is nobody's yet: no order holds it.
+            var lost = intents.Where(intent => !written.Contains(intent.Row.Id) && !intent.Row.Number.IsEmpty).Select(intent => intent.Row.Number).Distinct().ToList();
             var holders = lost.Count == 0 ? [] : (await FindOpenAsync(session, lost, token)).ToDictionary(row => row.Number);
             return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row with { CreditHeld = bill.HeldFor(intent) })
                 : holders.TryGetValue(intent.Row.Number, out var holder) ? new IntentOutcome.Held(holder)

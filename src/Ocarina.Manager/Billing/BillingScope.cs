@@ -11,6 +11,8 @@ namespace Ocarina.Manager.Billing;
 /// <param name="countsByCarrier">True under the older profile of billing.</param>
 public sealed class BillingScope(IAccountTree tree, INumberRules rules, bool countsByCarrier = false) : IBillingScope
 {
+    private readonly ClassMemory _classes = ClassMemory.Of(rules);
+
     /// <inheritdoc/>
     public bool CountsByCarrier => countsByCarrier;
 
@@ -19,5 +21,5 @@ public sealed class BillingScope(IAccountTree tree, INumberRules rules, bool cou
         owner == tree.Master ? [] : [owner, .. (tree.Find(owner)?.Ancestors ?? []).Where(account => account != tree.Master).Reverse()];
 
     /// <inheritdoc/>
-    public string? ClassOf(PhoneNumber number) => number.IsEmpty ? null : rules.Classify(number.ToString())?.Name;
+    public string? ClassOf(PhoneNumber number) => number.IsEmpty ? null : _classes.Classify(number, rules);
 }

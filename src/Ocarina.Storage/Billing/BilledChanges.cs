@@ -43,9 +43,15 @@ internal sealed class BilledChanges
         if (change.After?.Account is { } owner) _owners.Add(owner);
         var price = _run.Add(change.Before, change.After, _terms.IsEnforced && !_terms.IsOpening);
         if (price.Refusal is null)
-            _lines[change] = _terms.IsOpening ? [.. price.Lines.Where(line => line.Kind == ChargeKind.Recurring).Select(line => line with { Amount = 0 })] : price.Lines;
+            _lines[change] = _terms.IsOpening ? Opened(price.Lines) : price.Lines;
         return price.Refusal;
     }
+
+    /// <summary>What a change is written down as that nobody pays for in this month.</summary>
+    internal ImmutableArray<ChargeLine> Opening(NumberChange change) => _run is null ? [] : Opened(_run.Add(change.Before, change.After, isEnforced: false).Lines);
+
+    private static ImmutableArray<ChargeLine> Opened(ImmutableArray<ChargeLine> lines) =>
+        [.. lines.Where(line => line.Kind == ChargeKind.Recurring).Select(line => line with { Amount = 0 })];
 
     /// <summary>To be called when all are priced and before any is written.</summary>
     /// <exception cref="AcceptanceNeededException">Something billable would be added, and nobody agreed to pay.</exception>

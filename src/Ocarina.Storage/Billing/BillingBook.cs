@@ -83,7 +83,8 @@ internal static class BillingBook
     }
 
     /// <summary>Ends what is held for an order: charged when it ended well, free again otherwise.</summary>
-    internal static async Task EndHoldsAsync(DbSession session, string order, bool isBought, AccountId? account, PhoneNumber number, DateTimeOffset now, CancellationToken ct)
+    /// <returns>True when something was held.</returns>
+    internal static async Task<bool> EndHoldsAsync(DbSession session, string order, bool isBought, AccountId? account, PhoneNumber number, DateTimeOffset now, CancellationToken ct)
     {
         if (isBought)
         {
@@ -93,7 +94,7 @@ internal static class BillingBook
             await ChargeAsync(session, order, lines, account, number, now, ct);
         }
 
-        await session.Hot(DropHolds, order).ExecuteNonQueryAsync(ct);
+        return await session.Hot(DropHolds, order).ExecuteNonQueryAsync(ct) > 0;
     }
 
     /// <summary>Takes back everything that a cause has charged: a row for each, which names it.</summary>

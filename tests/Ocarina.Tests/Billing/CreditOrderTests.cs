@@ -107,6 +107,23 @@ public sealed class CreditOrderTests
         Assert.Equal(0, await billing.LeftAsync(lab));
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_plan_that_comes_while_an_order_is_open_counts_its_number_and_costs_from_the_next_month_on(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await lab.OfferedAsync();
+        lab.Carrier.OnAcquire = lab.Carrier.SellSlowly();
+        Assert.IsType<NumberResult.Pending>(Assert.Single(await BuyAsync(lab, lab.Alice, number)));
+        await lab.RestAsync();
+        var billing = await LedgerBooks.OpenAsync(lab, Flat, credit: 10);
+
+        await lab.PassAsync(120, step: 10);
+
+        await lab.AssertBoughtAsync(number, lab.Alice);
+        Assert.Equal((10m, 0m), await billing.BalanceAsync(lab.Alice, OrderLab.Ct));
+        await billing.MustBalanceAsync(lab);
+    }
+
     private static Task<IReadOnlyList<NumberResult>> BuyAsync(OrderLab lab, AccountId account, params PhoneNumber[] numbers) =>
         lab.One.Activate.RunAsync(Actor.Of(account), account, [.. numbers.Select(number => number.ToString())], null, OrderLab.Ct, Agreed);
 

@@ -93,6 +93,9 @@ public interface INumbersClient
     /// <summary>Takes a plan away from an account, and gives the ids of those that it keeps.</summary>
     Task<IReadOnlyList<string>> UnassignPlanAsync(string account, string plan, CancellationToken ct);
 
+    /// <summary>Who changed what an account is billed by, newest first. Only for who sells to it; of a reseller's own log he sees what concerns the plans that he sells by.</summary>
+    IAsyncEnumerable<ServicesChange> ServicesAuditAsync(string account, AuditFilter filter, int pageSize, CancellationToken ct);
+
     /// <summary>What buying the numbers would cost the account. Buys nothing.</summary>
     Task<QuoteOutcome> QuoteAsync(string account, IReadOnlyList<string> numbers, CancellationToken ct);
 

@@ -64,6 +64,15 @@ public sealed record ChargeFilter
     internal IEnumerable<(string Name, string? Value)> Parameters() => [("number", Number), ("kind", Kind), ("period", Period)];
 }
 
+/// <summary>Which changes of an account's billing are wanted. Absent means all.</summary>
+public sealed record AuditFilter
+{
+    /// <summary>What was changed: <c>plans</c>, <c>overrides</c>, <c>manual</c>, <c>limits</c>, <c>topup</c>, <c>service_plans</c> or <c>account</c>.</summary>
+    public string? Source { get; init; }
+
+    internal IEnumerable<(string Name, string? Value)> Parameters() => [("filter_source", Source)];
+}
+
 /// <summary>A search (http-api.md 2.4).</summary>
 /// <param name="Prefix">Leading digits, 3 to 10, with or without country code.</param>
 /// <param name="Quantity">How many at most; the server has a maximum of its own, 500 by default.</param>

@@ -41,6 +41,16 @@ public sealed partial class OcarinaClient
     public Task<IReadOnlyList<string>> UnassignPlanAsync(string account, string plan, CancellationToken ct) => AssignmentAsync(HttpMethod.Delete, account, plan, ct);
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<ServicesChange> ServicesAuditAsync(
+        string account, AuditFilter filter, int pageSize, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var page in PagesAsync(ApiPath.Query($"{ApiPath.Account(account)}/services/audit", filter.Parameters()), pageSize, ct))
+        {
+            foreach (var item in Items(page)) yield return Read(item, WireJson.Default.ServicesChange);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<QuoteOutcome> QuoteAsync(string account, IReadOnlyList<string> numbers, CancellationToken ct) =>
         AskPriceAsync($"{ApiPath.Numbers(account)}/collection/activate", RequestBody.Numbers(numbers, acceptCharges: false), null, ct);
 

@@ -15,6 +15,9 @@ public sealed record StoredGroupOffer(string Id, CarrierName Carrier, DocumentTe
     /// <summary>What the carrier asks; none when it did not say.</summary>
     public CarrierPrice? Price { get; init; }
 
+    /// <summary>What its numbers look like, such as <c>+1205XXXXXXX</c>; none when nobody said.</summary>
+    public string? Pattern { get; init; }
+
     /// <summary>The account that searched. Set when an offer is found; not read when it is remembered.</summary>
     public AccountId Account { get; init; }
 
@@ -29,9 +32,9 @@ public sealed partial class NumbersDatabase
 
     private const string UpsertGroup =
         """
-        INSERT INTO group_offers (account, id, carrier, data, found_at, expires_at, price) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO group_offers (account, id, carrier, data, found_at, expires_at, price, pattern) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (account, id) DO UPDATE SET carrier = excluded.carrier, data = excluded.data, found_at = excluded.found_at, expires_at = excluded.expires_at,
-          price = excluded.price
+          price = excluded.price, pattern = excluded.pattern
         """;
 
     /// <summary>Keeps offers of groups, for any process to sell. An offer made again takes the place of the older one.</summary>
@@ -50,7 +53,7 @@ public sealed partial class NumbersDatabase
             foreach (var offer in sorted)
             {
                 await session.Hot(UpsertGroup, searcher.Key, offer.Id, offer.Carrier.ToString(), offer.Data.ToString(), now,
-                    offer.ExpiresAt.ToUnixTimeMilliseconds(), CarrierCosts.ToText(offer.Price)).ExecuteNonQueryAsync(token);
+                    offer.ExpiresAt.ToUnixTimeMilliseconds(), CarrierCosts.ToText(offer.Price), offer.Pattern).ExecuteNonQueryAsync(token);
             }
 
             return sorted.Count;
@@ -66,7 +69,7 @@ public sealed partial class NumbersDatabase
     {
         if (accounts.Count == 0 || id.Length is 0 or > GroupOfferIdMax || id.Contains('\0', StringComparison.Ordinal)) return null;
         var rows = await database.ReadAsync(async (session, token) => await session.Connection.QueryAsync<GroupOfferRow>(new CommandDefinition(
-            "SELECT account AS Account, id AS Id, carrier AS Carrier, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt, price AS Price "
+            "SELECT account AS Account, id AS Id, carrier AS Carrier, data AS Data, found_at AS FoundAt, expires_at AS ExpiresAt, price AS Price, pattern AS Pattern "
             + $"FROM group_offers WHERE account {In(session, "holders")} AND id = @id AND expires_at > @now",
             new { holders = HoldersOf(accounts), id, now = now.ToUnixTimeMilliseconds() },
             session.Transaction, cancellationToken: token)), ct);
@@ -74,12 +77,13 @@ public sealed partial class NumbersDatabase
             .FirstOrDefault()?.ToOffer();
     }
 
-    private sealed record GroupOfferRow(string Account, string Id, string Carrier, string Data, long FoundAt, long ExpiresAt, string? Price)
+    private sealed record GroupOfferRow(string Account, string Id, string Carrier, string Data, long FoundAt, long ExpiresAt, string? Price, string? Pattern)
     {
         internal StoredGroupOffer ToOffer() =>
             new(Id, CarrierName.Parse(Carrier), DocumentText.FromStorage(Data), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt))
             {
                 Price = CarrierCosts.FromText(Price),
+                Pattern = Pattern,
                 Account = OfferHolder.AccountOf(Account),
                 FoundAt = DateTimeOffset.FromUnixTimeMilliseconds(FoundAt),
             };

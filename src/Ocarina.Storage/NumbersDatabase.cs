@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Storage.Billing;
@@ -42,7 +43,8 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     {
         if (changes.Count == 0) return [];
         var prepared = Prepare(changes); // outside the transaction: on SQLite everybody waits for the writer
-        return await database.WriteAsync((session, token) => ApplyAsync(session, prepared, effects, rulesVersion, token), lane, ct);
+        return await PricedInVain.WithoutAsync<ChangeOutcome[], ChangeOutcome>((lost, mayRepeat) =>
+            database.WriteAsync((session, token) => ApplyAsync(session, prepared, effects, rulesVersion, lost, mayRepeat, token), lane, ct));
     }
 
     /// <summary>The same inside a transaction of the caller's, for changes that belong together with other rows.</summary>
@@ -53,7 +55,7 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     /// <summary>The same, with what the changes mean for orders at carriers.</summary>
     public static async Task<IReadOnlyList<ChangeOutcome>> ApplyAsync(
         DbSession session, IReadOnlyList<NumberChange> changes, OrderEffects effects, long? rulesVersion, CancellationToken ct) =>
-        changes.Count == 0 ? [] : await ApplyAsync(session, Prepare(changes), effects, rulesVersion, ct);
+        changes.Count == 0 ? [] : await ApplyAsync(session, Prepare(changes), effects, rulesVersion, FrozenDictionary<int, ChangeOutcome>.Empty, mayRepeat: false, ct);
 
     /// <summary>How many numbers are owned by accounts below this one (<c>cascade_quantity</c>).</summary>
     public Task<long> CountBelowAsync(AccountId account, CancellationToken ct) => database.ReadAsync(async (session, token) =>
@@ -68,14 +70,17 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
     private static List<PreparedChange> Prepare(IReadOnlyList<NumberChange> changes) => [.. changes.Select(PreparedChange.From)];
 
     private static async Task<ChangeOutcome[]> ApplyAsync(
-        DbSession session, IReadOnlyList<PreparedChange> changes, OrderEffects effects, long? rulesVersion, CancellationToken ct)
+        DbSession session, IReadOnlyList<PreparedChange> changes, OrderEffects effects, long? rulesVersion,
+        IReadOnlyDictionary<int, ChangeOutcome> lost, bool mayRepeat, CancellationToken ct)
     {
         if (effects.Billing is null) return await ApplyUnbilledAsync(session, changes, effects, rulesVersion, ct);
 
-        var bill = await BilledChanges.OpenAsync(session, effects.Billing, BilledChanges.OwnersOf(changes.Select(change => change.Change), effects.Billing), null, ct);
+        var mine = Enumerable.Range(0, changes.Count).Where(i => !lost.ContainsKey(i)).ToList();
+        var bill = await BilledChanges.OpenAsync(session, effects.Billing, BilledChanges.OwnersOf(mine.Select(i => changes[i].Change), effects.Billing), null, ct);
         var outcomes = new ChangeOutcome[changes.Count];
+        foreach (var (i, outcome) in lost) outcomes[i] = outcome;
         List<int> payable = [];
-        for (var i = 0; i < changes.Count; i++)
+        foreach (var i in mine)
         {
             if (bill.Refusal(changes[i].Change) is { } refusal) outcomes[i] = new ChangeOutcome.Unpaid(refusal);
             else payable.Add(i);
@@ -83,14 +88,18 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
 
         bill.MustBeAccepted();
         var written = await ApplyUnbilledAsync(session, [.. payable.Select(i => changes[i])], effects, rulesVersion, ct);
-        for (var i = 0; i < written.Length; i++)
-        {
-            var change = changes[payable[i]];
-            outcomes[payable[i]] = written[i];
-            if (written[i] is ChangeOutcome.Written { Record: var record }) await bill.ChargeAsync(session, change.Change, record, change.Time, ct);
-        }
-
+        for (var i = 0; i < written.Length; i++) outcomes[payable[i]] = written[i];
+        if (mayRepeat && InVain() is { Count: > 0 } vain) throw PricedInVain.Of(vain);
+        foreach (var i in payable)
+            if (outcomes[i] is ChangeOutcome.Written { Record: var record }) await bill.ChargeAsync(session, changes[i].Change, record, changes[i].Time, ct);
         return outcomes;
+
+        // What had a price and is somebody else's, when it could have changed the price of others, or left nothing for them.
+        List<(int, ChangeOutcome)> InVain() => mine.Exists(i => outcomes[i] is ChangeOutcome.Unpaid || (outcomes[i] is ChangeOutcome.Written && IsPriced(i)))
+            ? [.. payable.Where(i => outcomes[i] is ChangeOutcome.Lost && IsPriced(i)).Select(i => (i, outcomes[i]))]
+            : [];
+
+        bool IsPriced(int i) => !bill.LinesOf(changes[i].Change).IsEmpty;
     }
 
     private static async Task<ChangeOutcome[]> ApplyUnbilledAsync(

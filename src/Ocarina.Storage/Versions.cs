@@ -17,6 +17,9 @@ public static class VersionKinds
     /// <summary>Tokens that were ended before their time.</summary>
     public const string Tokens = "tokens";
 
+    /// <summary>Service plans, and who is billed by which.</summary>
+    public const string Services = "services";
+
     /// <summary>The number rules that stored numbers were normalised by.</summary>
     public const string Rules = "rules";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Ocarina.Cli.Output;
+using Ocarina.Client;
 using Ocarina.Client.Wire;
 
 namespace Ocarina.Cli.Commands;
@@ -10,7 +11,7 @@ internal static class PlansCommand
 {
     public static Command Build(CliHost host) => new("plans", "See and change service plans, and who is billed by them.")
     {
-        List(host), Show(host), Create(host), Set(host), Delete(host), Assign(host), Unassign(host),
+        List(host), Show(host), Create(host), Set(host), Delete(host), Assign(host), Unassign(host), Audit(host),
     };
 
     private static Command List(CliHost host)
@@ -107,6 +108,32 @@ internal static class PlansCommand
             PrintPlans(context, await context.Client.UnassignPlanAsync(await context.AccountAsync(ct), parse.GetRequiredValue(id), ct)));
         return command;
     }
+
+    private static Command Audit(CliHost host)
+    {
+        var source = new Option<string?>("--source") { Description = "Only changes of this: plans, overrides, manual, limits, topup, service_plans, account.", HelpName = "SOURCE" };
+        var limit = NumberOptions.Limit();
+        var command = new Command("audit", "List who changed what --account is billed by, and the plans that it sells by, newest first.") { source, limit };
+        host.Run(command, async (parse, context, ct) =>
+        {
+            var wanted = parse.GetValue(limit) ?? long.MaxValue;
+            var table = new Table(host, "TIME", "SOURCE", "REASON", "BY", "CHANGE");
+            var filter = new AuditFilter { Source = parse.GetValue(source) };
+            await foreach (var change in context.Client.ServicesAuditAsync(await context.AccountAsync(ct), filter, NumberOptions.PageSize(wanted), ct).Take(wanted))
+            {
+                if (context.IsJson) context.Json.Line(change, WireJson.Default.ServicesChange);
+                else table.Add(Printable.Time(change.Timestamp), change.Source, change.Reason, change.AuthenticatingUser?.AccountName, Changes(change));
+            }
+
+            table.Finish();
+            if (!context.IsJson && table.Rows == 0) context.Say("Nothing was changed.");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static string? Changes(ServicesChange change) =>
+        change.Audit.GetValueOrDefault(change.AccountId)?.Changes is { ValueKind: JsonValueKind.Object } changes ? Printable.Value(changes) : null;
 
     private static Argument<string> Id() => new("id") { Description = "Id of the plan." };
 

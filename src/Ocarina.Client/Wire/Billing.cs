@@ -20,6 +20,58 @@ public sealed record PlanRow
     public Dictionary<string, JsonElement>? More { get; set; }
 }
 
+/// <summary>A change of what an account is billed by, or of a plan that it sells by (http-api.md 6.2).</summary>
+public sealed record ServicesChange
+{
+    /// <summary>Its id; sorts by its making.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Whose services, or plans.</summary>
+    public string AccountId { get; set; } = "";
+
+    /// <summary>What was changed.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>What was done with it.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>When, Gregorian seconds.</summary>
+    public long? Timestamp { get; set; }
+
+    /// <summary>Who did it; absent when the system did.</summary>
+    public ServicesChangeAuthor? AuthenticatingUser { get; set; }
+
+    /// <summary>Account to its name then and what was changed, from what to what.</summary>
+    public Dictionary<string, ServicesChangeDetail> Audit { get; set => field = value ?? []; } = [];
+
+    /// <summary>The rest.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}
+
+/// <summary>Who changed something.</summary>
+public sealed record ServicesChangeAuthor
+{
+    /// <summary>His account.</summary>
+    public string? AccountId { get; set; }
+
+    /// <summary>Its name then.</summary>
+    public string? AccountName { get; set; }
+
+    /// <summary>The user, when it was one.</summary>
+    public string? UserId { get; set; }
+}
+
+/// <summary>What was changed of one account.</summary>
+public sealed record ServicesChangeDetail
+{
+    /// <summary>Its name then.</summary>
+    public string? AccountName { get; set; }
+
+    /// <summary><c>before</c> and <c>after</c>: the members that differ; or what else there is to say.</summary>
+    public JsonElement Changes { get; set; }
+}
+
 /// <summary>One thing that was charged. Never changed; what takes it back is another one.</summary>
 public sealed record ChargeDocument
 {

@@ -24,6 +24,7 @@ namespace Ocarina.Client.Wire;
 [JsonSerializable(typeof(PlanRow))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Quote))]
+[JsonSerializable(typeof(ServicesChange))]
 [JsonSerializable(typeof(ChargeDocument))]
 [JsonSerializable(typeof(ChargeDifference))]
 [JsonSerializable(typeof(CarrierCostRow))]

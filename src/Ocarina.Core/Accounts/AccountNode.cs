@@ -34,6 +34,10 @@ public static class AccountTreeRelations
     public static bool IsAbove(this IAccountTree tree, AccountId upper, AccountId lower) =>
         upper == lower || (tree.Find(lower)?.Ancestors.Contains(upper) ?? false);
 
+    /// <summary>True when the actor sells to the account, or stands above who does.</summary>
+    public static bool MaySell(this IAccountTree tree, Actor actor, AccountId account) =>
+        tree.IsAdmin(actor) || (actor.Account is { } seller && seller != account && tree.IsAbove(seller, tree.ResellerOf(account)));
+
     /// <summary>The nearest ancestor that is a reseller, else the master account (`http-api.md` 1.6). The master account's reseller is itself.</summary>
     public static AccountId ResellerOf(this IAccountTree tree, AccountId account)
     {

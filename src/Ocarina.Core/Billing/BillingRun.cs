@@ -11,6 +11,9 @@ public interface IBillingScope
 
     /// <summary>Name of a number's class; none for one without a class.</summary>
     string? ClassOf(PhoneNumber number);
+
+    /// <summary>True when numbers of a carrier are counted as the carrier says (API profile <c>wnm</c>), instead of all that are not <c>local</c> (numbers.md 13.1).</summary>
+    bool CountsByCarrier => false;
 }
 
 /// <summary>One payer as he stands before a run.</summary>
@@ -92,15 +95,13 @@ public sealed class BillingRun(IEnumerable<PayerBooks> payers, IBillingScope sco
 
     private List<(State Payer, AccountUsage After)> Steps(NumberRecord? before, NumberRecord? after)
     {
-        var (was, will) = (NumberUnits.Of(before, scope.ClassOf), NumberUnits.Of(after, scope.ClassOf));
+        var (was, will) = (NumberUnits.Of(before, scope), NumberUnits.Of(after, scope));
         Dictionary<AccountId, AccountUsage> added = [];
         Count(before?.Account, Quantities.None.Minus(was));
         Count(after?.Account, will);
         return [.. _payers.Values
             .Where(payer => added.TryGetValue(payer.Books.Account, out var some) && (some.Own.Items.Any() || some.Cascade.Items.Any()))
-            .Select(payer => (payer, new AccountUsage(
-                payer.Usage.Own.Plus(added[payer.Books.Account].Own).Floored(),
-                payer.Usage.Cascade.Plus(added[payer.Books.Account].Cascade).Floored())))];
+            .Select(payer => (payer, payer.UsageWith(added[payer.Books.Account])))];
 
         void Count(AccountId? owner, Quantities units)
         {
@@ -115,11 +116,18 @@ public sealed class BillingRun(IEnumerable<PayerBooks> payers, IBillingScope sco
 
     private sealed class State(PayerBooks books)
     {
+        private readonly bool _owesOnceBegun = books.Plans.Any(plan => plan.Plan.OwesOnceBegun);
+
         public PayerBooks Books => books;
 
         public AccountUsage Usage { get; set; } = books.Usage;
 
         public decimal Credit { get; set; } = books.Credit;
+
+        public AccountUsage UsageWith(AccountUsage added) => new(Usage.Own.Plus(added.Own).Floored(), Usage.Cascade.Plus(added.Cascade).Floored())
+        {
+            Begun = _owesOnceBegun ? Usage.Begun.Union(Usage.Own.Items.Concat(Usage.Cascade.Items).Select(unit => unit.Key)) : Usage.Begun,
+        };
 
         public IReadOnlyList<Invoice> Price(AccountUsage before, AccountUsage after) =>
             InvoiceMaker.Make(books.Account, books.Plans, ByHand(before), ByHand(after));

@@ -16,6 +16,9 @@ public sealed record AccountUsage(Quantities Own, Quantities Cascade)
 {
     /// <summary>Nothing.</summary>
     public static AccountUsage None { get; } = new(Quantities.None, Quantities.None);
+
+    /// <summary>What it had in this month, and was charged for; read where a minimum of <c>_all</c> is owed until the month ends.</summary>
+    public ImmutableHashSet<ChargeItem> Begun { get; init; } = [];
 }
 
 /// <summary>The one function behind quote, hold and charge (numbers.md 13; `http-api.md` 6.3): prices what is, and what will be.</summary>
@@ -54,6 +57,8 @@ public static class InvoiceMaker
     {
         var counted = new SortedDictionary<ChargeItem, (PlanItem Item, long Count)>(ChargeItem.Order);
         foreach (var (item, billed) in plan.Agreed()) counted[billed] = (item, 0);
+        foreach (var begun in usage.Begun)
+            if (plan.AgreedOnce(begun) is { } owed) counted.TryAdd(owed.Billed, (owed.Item, 0));
         Add(usage.Own, cascades: false);
         Add(usage.Cascade, cascades: true);
         return counted;

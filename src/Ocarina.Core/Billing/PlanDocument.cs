@@ -69,6 +69,9 @@ public sealed record PlanDocument(string Id, AccountId Vendor, JsonObject Docume
             else if (!Money.IsStorable(amount)) yield return ConfigProblems.Invalid($"{path}.{name}", $"At most {Money.Most}, with at most {Money.Places} decimal places", value);
         }
 
+        if (path.StartsWith($"plan.{ChargeCategories.Messaging}.", StringComparison.Ordinal)
+            && item[ServicePlan.MessagingSwitch] is { } isOn && isOn.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+            yield return ConfigProblems.Type($"{path}.{ServicePlan.MessagingSwitch}", "boolean", isOn);
         foreach (var name in (string[])["rates", "flat_rates"])
         {
             if (item[name] is not { } table) continue;

@@ -9,8 +9,9 @@ namespace Ocarina.Core.Carriers;
 /// <param name="ErasedAtRelease">True when a released number leaves nothing behind.</param>
 /// <param name="IsSearchSource">True for names that only stand for a search, never for a stored number.</param>
 /// <param name="PrefixLengthMax">Longest useful search prefix, in digits.</param>
+/// <param name="IsBillable">False when its numbers cost nobody anything as numbers, under the older profile of billing.</param>
 public sealed record CarrierTraits(
-    CarrierName Name, bool InstallsNothing, bool IsTrusted, bool ErasedAtRelease = false, bool IsSearchSource = false, int PrefixLengthMax = 10);
+    CarrierName Name, bool InstallsNothing, bool IsTrusted, bool ErasedAtRelease = false, bool IsSearchSource = false, int PrefixLengthMax = 10, bool IsBillable = true);
 
 /// <summary>The carriers this product knows by name. Other names are kept on numbers, but nothing can be asked of them (numbers.md 11.3).</summary>
 public static class CarrierCatalogue
@@ -31,14 +32,14 @@ public static class CarrierCatalogue
 
     private static IEnumerable<CarrierTraits> Build()
     {
-        yield return new(CarrierName.Local, InstallsNothing: true, IsTrusted: false, ErasedAtRelease: true);
-        yield return new(CarrierName.Mdn, InstallsNothing: true, IsTrusted: false, ErasedAtRelease: true, PrefixLengthMax: 0);
-        yield return new(CarrierName.Inventory, InstallsNothing: true, IsTrusted: true);
+        yield return new(CarrierName.Local, InstallsNothing: true, IsTrusted: false, ErasedAtRelease: true, IsBillable: false);
+        yield return new(CarrierName.Mdn, InstallsNothing: true, IsTrusted: false, ErasedAtRelease: true, PrefixLengthMax: 0, IsBillable: false);
+        yield return new(CarrierName.Inventory, InstallsNothing: true, IsTrusted: true, IsBillable: false);
         yield return new(CarrierName.Managed, InstallsNothing: true, IsTrusted: true, PrefixLengthMax: 15);
-        yield return new(CarrierName.Inum, InstallsNothing: true, IsTrusted: true, PrefixLengthMax: 15);
+        yield return new(CarrierName.Inum, InstallsNothing: true, IsTrusted: true, PrefixLengthMax: 15, IsBillable: false);
         yield return new(CarrierName.Other, InstallsNothing: true, IsTrusted: true);
-        yield return new(CarrierName.Reserved, InstallsNothing: true, IsTrusted: true, IsSearchSource: true);
-        yield return new(CarrierName.ReservedReseller, InstallsNothing: true, IsTrusted: true, IsSearchSource: true);
+        yield return new(CarrierName.Reserved, InstallsNothing: true, IsTrusted: true, IsSearchSource: true, IsBillable: false);
+        yield return new(CarrierName.ReservedReseller, InstallsNothing: true, IsTrusted: true, IsSearchSource: true, IsBillable: false);
 
         // Names of carriers whose modules talk over HTTP, and of those managed by hand: legal on numbers from the start.
         string[] remote = ["bandwidth", "bandwidth2", "voxbone", "telnyx", "vitelity", "simwood", "voip_innovations"];

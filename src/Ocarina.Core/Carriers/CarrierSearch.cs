@@ -166,4 +166,18 @@ public sealed record CarrierPrice(string Currency, long SetupMinor, long Monthly
 /// <param name="Pattern">What its numbers look like, such as <c>+1205XXXXXXX</c>.</param>
 /// <param name="Available">How many it says it has; none when it does not say.</param>
 /// <param name="Like">Everything else, as for a number; its number is empty.</param>
-public sealed record GroupOffer(string Id, string Pattern, int? Available, CarrierHit Like);
+public sealed record GroupOffer(string Id, string Pattern, int? Available, CarrierHit Like)
+{
+    private const int SampleLength = 12;
+    private const char AnyDigit = '2'; // also where a plan of numbers wants no 0 or 1
+
+    /// <summary>A number as a pattern says; none when it says nothing that could be one.</summary>
+    /// <param name="pattern">Digits, with <c>X</c> for any one and a star at the end for any more.</param>
+    public static PhoneNumber? Sample(string? pattern)
+    {
+        if (pattern is null || !pattern.StartsWith('+')) return null;
+        var text = pattern.Replace('X', AnyDigit);
+        if (text.EndsWith('*')) text = text[..^1].PadRight(SampleLength, AnyDigit);
+        return text[1..].All(char.IsAsciiDigit) && PhoneNumber.TryParse(text, out var number) ? number : null;
+    }
+}

@@ -26,6 +26,9 @@ public sealed class FeatureLists(ImmutableArray<string>? allow, ImmutableArray<s
     /// <summary>What a carrier's document says of <c>sms</c> and <c>mms</c>; nothing is said when absent.</summary>
     public Func<CarrierName, string, MessagingTerms?>? Messaging { get; init; }
 
+    /// <summary>Whether what an account is billed by enables <c>sms</c> or <c>mms</c>; nobody asks when absent.</summary>
+    public Func<AccountId, string, bool>? PlanEnables { get; init; }
+
     internal IEnumerable<string>? Allow => allow;
 
     internal IEnumerable<string>? Deny => deny;
@@ -35,7 +38,7 @@ public sealed class FeatureLists(ImmutableArray<string>? allow, ImmutableArray<s
     internal MessagingTerms? MessagingOf(CarrierName carrier, string feature) => Messaging?.Invoke(carrier, feature);
 
     internal bool HasMessaging(NumberRecord number, string feature) =>
-        number is { State: NumberState.InService, Account: not null } && MessagingOf(number.Carrier, feature) is { IsEnabled: true };
+        number is { State: NumberState.InService, Account: { } owner } && MessagingOf(number.Carrier, feature) is { IsEnabled: true } && (PlanEnables?.Invoke(owner, feature) ?? true);
 
     internal UsableFeatures Answer(NumberRecord number, bool isAdmin)
     {
@@ -74,7 +77,7 @@ public static class FeatureAvailability
         var allowed = NumberFeatures.Canonical(number.FeaturesAllowed is { IsEmpty: false } own ? own : lists.Allow ?? NumberFeatures.All);
         var denied = new HashSet<string>(NumberFeatures.Canonical(Denied(number, lists)), StringComparer.Ordinal);
         if (!isAdmin) denied.Add(NumberFeatures.CarrierName);
-        // Messaging is offered where the carrier's configuration says so (9.3).
+        // Messaging is offered where the carrier's configuration and the account's plan say so (9.3).
         denied.UnionWith(((string[])[NumberFeatures.Sms, NumberFeatures.Mms]).Where(feature => !lists.HasMessaging(number, feature)));
         ImmutableArray<string> sorted = [.. allowed.Where(name => !denied.Contains(name)).Order(StringComparer.Ordinal)];
         return new UsableFeatures(sorted.ToFrozenSet(StringComparer.Ordinal), sorted);

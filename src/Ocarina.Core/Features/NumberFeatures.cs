@@ -52,6 +52,14 @@ public static class NumberFeatures
     /// <summary>Features that need somebody outside, and therefore a trusted number.</summary>
     public static ImmutableArray<string> External { get; } = [Cnam, InboundCnam, OutboundCnam, E911, Port, Sms, Mms];
 
+    /// <summary>Other names under which a feature may be priced: those of its providers, and of its family.</summary>
+    public static ImmutableArray<string> BillingNamesOf(string feature) => feature switch
+    {
+        E911 => ["dash_e911", "telnyx_e911", "vitelity_e911"],
+        InboundCnam or OutboundCnam => [Cnam, "telnyx_cnam", "vitelity_cnam"],
+        _ => [],
+    };
+
     /// <summary>Reads names as written in configuration: prefixes stripped, old spellings replaced, the family spelt out, unknown names dropped.</summary>
     public static FrozenSet<string> Canonical(IEnumerable<string> names)
     {

@@ -5,6 +5,9 @@ namespace Ocarina.Core.Features;
 /// <summary>The part of a number's document that users write (numbers.md 4.3, 4.9; `http-api.md` 2.1).</summary>
 public static class PublicFields
 {
+    /// <summary>The member that says what is billed by hand.</summary>
+    public const string Billing = "billing";
+
     private static readonly string[] Computed = ["id", "used_by", "state", "features", "features_available", "metadata", "create_with_state", "accept_charges"];
 
     /// <summary>A copy without what clients send back but may not write: private keys, computed keys, and words of the request itself.</summary>
@@ -33,6 +36,18 @@ public static class PublicFields
             NumberFeatures.InboundCnam => settings["inbound_lookup"],
             _ => EmergencyAddress.Shown(settings),
         });
+    }
+
+    /// <summary>A copy that says of <c>billing</c> what is stored, whatever it said: what is billed by hand is written by who sells, not by who pays (numbers.md 4.3, 13.1).</summary>
+    /// <param name="fields">The fields as somebody writes them.</param>
+    /// <param name="stored">Those that are there.</param>
+    public static JsonObject KeepBilling(JsonObject fields, DocumentText stored)
+    {
+        var kept = (JsonObject)fields.DeepClone();
+        // In its place: fields in another order would be a change.
+        if (stored.ToObject()[Billing] is { } known) kept[Billing] = known.DeepClone();
+        else kept.Remove(Billing);
+        return kept;
     }
 
     /// <summary>Merges recursively; the patch wins, <see langword="null"/> deletes, arrays are replaced whole (`http-api.md` 1.14).</summary>

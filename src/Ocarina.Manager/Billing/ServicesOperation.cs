@@ -43,8 +43,7 @@ public sealed record Bill(
 public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
 {
     /// <summary>True when the actor sells to the account, or stands above who does.</summary>
-    public bool MaySell(Actor actor, AccountId account) =>
-        desk.Tree.IsAdmin(actor) || (actor.Account is { } seller && seller != account && desk.Tree.IsAbove(seller, desk.Tree.ResellerOf(account)));
+    public bool MaySell(Actor actor, AccountId account) => desk.Tree.MaySell(actor, account);
 
     /// <summary>The plans that an account's reseller sells.</summary>
     public Task<IReadOnlyList<PlanDocument>> AvailableAsync(AccountId account, CancellationToken ct) => billing.PlansOfAsync(desk.Tree.ResellerOf(account), ct);
@@ -87,12 +86,12 @@ public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
         if (remove.FirstOrDefault(id => !known.Plans.Contains(id)) is { } missing) return new ServicesOutcome.NotAssigned(missing);
         if (overrides is not null && ProblemsOf(overrides) is { Count: > 0 } problems) return new ServicesOutcome.Invalid(problems);
 
-        return new ServicesOutcome.Done(await billing.ChangeServicesAsync(account, document =>
+        return await ObeyedAsync(billing.ChangeServicesAsync(account, document =>
         {
             foreach (var plan in sold) Assign(document, plan);
             foreach (var id in remove) (document["plans"] as JsonObject)?.Remove(id);
             if (overrides is not null) document["overrides"] = ConfigMergeOf(document["overrides"] as JsonObject ?? [], overrides);
-        }, desk.BillingScope, ct));
+        }, desk.BillingScope, By(actor, account), ct));
     }
 
     /// <summary>Sets one part of what the account is billed by: <c>overrides</c>, <c>manual</c> or <c>limits</c>.</summary>
@@ -112,9 +111,51 @@ public sealed class ServicesOperation(BillingDatabase billing, NumberDesk desk)
             _ => ManualRules.Validate(value),
         };
         if (problems.Count > 0) return new ServicesOutcome.Invalid(problems);
-        return new ServicesOutcome.Done(await billing.ChangeServicesAsync(
-            account, document => document[part] = merge ? ConfigMergeOf(document[part] as JsonObject ?? [], value) : value.DeepClone(), desk.BillingScope, ct));
+        return await ObeyedAsync(billing.ChangeServicesAsync(
+            account, document => document[part] = merge ? ConfigMergeOf(document[part] as JsonObject ?? [], value) : value.DeepClone(), desk.BillingScope, By(actor, account), ct));
     }
+
+    /// <summary>Stores a plan of a vendor. Whether the actor may was asked before.</summary>
+    /// <returns>False when another vendor has a plan of this id.</returns>
+    public async Task<bool> SavePlanAsync(Actor actor, PlanDocument plan, CancellationToken ct)
+    {
+        var isSaved = await billing.SavePlanAsync(plan, By(actor, plan.Vendor), ct);
+        await desk.RefreshAsync(CancellationToken.None);
+        return isSaved;
+    }
+
+    /// <summary>Erases a plan of a vendor that nobody is billed by. Whether the actor may was asked before.</summary>
+    /// <returns>The accounts that are billed by it: then it stays.</returns>
+    public Task<IReadOnlyList<AccountId>> DeletePlanAsync(Actor actor, PlanDocument plan, CancellationToken ct) => billing.DeletePlanAsync(plan, By(actor, plan.Vendor), ct);
+
+    /// <summary>Writes down money that an account paid in.</summary>
+    /// <returns>The charge; none when the actor does not sell to the account. One that could pay in for itself would have as much as it likes.</returns>
+    public async Task<ChargeRow?> TopUpAsync(Actor actor, AccountId account, decimal amount, CancellationToken ct) =>
+        MaySell(actor, account) ? await billing.TopUpAsync(account, desk.Tree.ResellerOf(account), amount, By(actor, account), ct) : null;
+
+    /// <summary>What of the log of changes an actor may see, of an account that he reaches.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="account">Whose log.</param>
+    /// <param name="only">The one source that he may see; none when he may see all.</param>
+    /// <returns>False when he may see nothing.</returns>
+    public bool MaySeeAudit(Actor actor, AccountId account, out string? only)
+    {
+        only = null;
+        if (MaySell(actor, account)) return true;
+        // What he sells by is the reseller's own; what he is billed by is his seller's business.
+        only = AuditSources.ServicePlans;
+        return desk.Tree.Find(account) is { IsReseller: true };
+    }
+
+    // What is committed is obeyed before it is answered, whoever hangs up.
+    private async Task<ServicesOutcome> ObeyedAsync(Task<AccountServices> change)
+    {
+        var services = await change;
+        await desk.RefreshAsync(CancellationToken.None);
+        return new ServicesOutcome.Done(services);
+    }
+
+    private AuditContext By(Actor actor, AccountId account) => AuditContext.Of(desk.Tree, actor, account);
 
     private async Task<IReadOnlyList<PlanDocument>> SoldAsync(AccountId account, IReadOnlyList<string> ids, CancellationToken ct)
     {

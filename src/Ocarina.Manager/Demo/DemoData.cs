@@ -6,7 +6,6 @@ using Ocarina.Core.Billing;
 using Ocarina.Manager.Billing;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Operations;
-using Ocarina.Storage.Billing;
 
 namespace Ocarina.Manager.Demo;
 
@@ -14,7 +13,7 @@ namespace Ocarina.Manager.Demo;
 /// <remarks>All numbers are of ranges that regulators keep for fiction (NANPA 555-0100 to 555-0199, Ofcom 020 7946 0xxx): nobody is ever called.</remarks>
 public sealed class DemoData(
     AccountsOperation accounts, ImportOperation import, ActivateOperation activate, ReserveOperation reserve, UpdateOperation update, ReleaseOperation release,
-    BillingDatabase billing, ServicesOperation services)
+    ServicesOperation services)
 {
     private static readonly string[] AreaCodes = ["303", "312", "404", "415", "503", "512", "617", "628", "702"];
     private static readonly string[] TollfreeCodes = ["800", "833", "844", "855", "866", "877", "888"];
@@ -49,9 +48,9 @@ public sealed class DemoData(
     private async Task SellAsync(Actor actor, AccountId vendor, AccountId customer, CancellationToken ct)
     {
         var plan = new PlanDocument("demo_retail", vendor, Plan());
-        await billing.SavePlanAsync(plan, ct);
+        await services.SavePlanAsync(actor, plan, ct);
         await services.ChangeAsync(actor, customer, [plan.Id], [], null, ct);
-        await billing.TopUpAsync(customer, vendor, 20, ct);
+        await services.TopUpAsync(actor, customer, 20, ct);
     }
 
     private static JsonObject Plan() => new()

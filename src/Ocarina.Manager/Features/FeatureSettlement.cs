@@ -50,9 +50,9 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         if (number is null || number.Account != row.Account) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.NotAvailable, lease, mayBeSet: true);
 
         var settings = wish.IsRemoval ? null : SettingsOf(row, wish, delivered);
-        var whole = Planned(number, row, wish.Feature, settings, write.Merges
+        var whole = Planned(number, row, wish.Feature, settings, desk.Writable(row.Actor, number.Account, write.Merges
             ? PublicFields.Merge(number.PublicFields.ToObject(), write.Fields.ToObject())
-            : write.Fields.ToObject());
+            : write.Fields.ToObject(), number));
         var next = whole is null ? null : Next(number, whole, row, wish, settings, write);
         // As long as something is missing only this much is said: what is set up.
         var planned = next is null ? whole : Planned(number, row, wish.Feature, settings, number.PublicFields.ToObject());

@@ -2,9 +2,11 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Billing;
 using Ocarina.Core.Configuration;
 using Ocarina.Storage;
 using Ocarina.Storage.Accounts;
+using Ocarina.Storage.Billing;
 using Ocarina.Storage.Config;
 using Ocarina.Storage.Idempotency;
 using Ocarina.Storage.Outbox;
@@ -65,11 +67,11 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
 
     /// <summary>Writes a body in place of all members (POST).</summary>
     public Task<AccountOutcome> ReplaceAsync(Actor actor, AccountId id, JsonObject body, long? ifRevision, CancellationToken ct) =>
-        ChangeAsync(id, ifRevision, row => AccountDocument.Replace(row, body, AccountDocument.Rights.Of(Accounts, actor, id)), ct);
+        ChangeAsync(actor, id, ifRevision, row => AccountDocument.Replace(row, body, AccountDocument.Rights.Of(Accounts, actor, id)), ct);
 
     /// <summary>Merges a body into the members (PATCH).</summary>
     public Task<AccountOutcome> MergeAsync(Actor actor, AccountId id, JsonObject patch, long? ifRevision, CancellationToken ct) =>
-        ChangeAsync(id, ifRevision, row => AccountDocument.Merge(row, patch, AccountDocument.Rights.Of(Accounts, actor, id)), ct);
+        ChangeAsync(actor, id, ifRevision, row => AccountDocument.Merge(row, patch, AccountDocument.Rights.Of(Accounts, actor, id)), ct);
 
     /// <summary>Erases an account: its numbers are released, its people and keys forgotten, its tokens end.</summary>
     public async Task<AccountOutcome> DeleteAsync(Actor actor, AccountId id, CancellationToken ct)
@@ -88,7 +90,7 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
     }
 
     private Task<AccountOutcome> ChangeAsync(
-        AccountId id, long? ifRevision, Func<AccountRow, (AccountRow Row, IReadOnlyList<ConfigProblem> Problems)> change, CancellationToken ct) =>
+        Actor actor, AccountId id, long? ifRevision, Func<AccountRow, (AccountRow Row, IReadOnlyList<ConfigProblem> Problems)> change, CancellationToken ct) =>
         WriteAsync(
             async (session, version, token) =>
             {
@@ -103,6 +105,8 @@ public sealed partial class AccountsOperation(IDatabase database, Directories di
                 var row = after with { Modified = Math.Max(Now(), before.Modified), Revision = before.Revision + 1, Version = version };
                 if (AccountDocument.DialPlanOf(before) != AccountDocument.DialPlanOf(row)) await RulesChangedAsync(session, token);
                 if (!await AccountsTable.UpdateAsync(session, row, token)) return new Written.Missing(id.ToString());
+                if (before.Enabled != row.Enabled)
+                    await ServicesAuditTable.WriteAsync(session, id, AuditContext.Of(Accounts, actor, id), [AuditEntry.OfSwitch(row.Enabled)], clock.GetUtcNow(), token);
                 return new Written.Saved(row);
             },
             ct);

@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Accounts;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
@@ -29,7 +31,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         var request = desk.Request(actor, target);
         IReadOnlyDictionary<PhoneNumber, Offer> offers = FrozenDictionary<PhoneNumber, Offer>.Empty;
         return await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct, FindOffersAsync,
-            new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
+            new DeskExtras { Buy = (plans, version) => purchases.PlaceAsync(actor, target, plans, version, ct, consent), Consent = consent });
 
         // Only what is no row can have to be bought from an offer: stock costs no second question.
         async Task FindOffersAsync(IReadOnlyCollection<PhoneNumber> unknown) =>
@@ -115,6 +117,7 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         if (await desk.EarlierPiecesAsync(ct) is { Count: > 0 } earlier) return earlier;
 
         var request = desk.Request(actor, target);
+        fields = fields is null ? null : desk.Writable(actor, target, fields, null);
         var tooMany = offers.Sum(offer => Math.Max(1L, offer.Quantity)) > PurchaseDesk.PiecesMax;
         List<NumberResult> refused = [];
         List<NumberPlan.Buy> plans = [];
@@ -128,17 +131,34 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
                 refused.Add(new NumberResult.Failed(id, NumberErrors.Forbidden()));
             else if (await desk.Numbers.FindGroupOfferAsync([target, .. desk.Tree.Find(target)?.Ancestors ?? []], id, desk.Now, ct) is not { } offer)
                 refused.Add(new NumberResult.Failed(id, NumberErrors.NotFound(id)));
-            else
-                plans.AddRange(Pieces(offer, quantity));
+            else if (Decide(offer) is var decided && decided is FeatureOutcome.Planned planned)
+                plans.AddRange(Pieces(offer, quantity, planned));
+            else if (decided is FeatureOutcome.Denied denied)
+                refused.Add(new NumberResult.Failed(id, denied.Error));
         }
 
-        if (consent is not null && await desk.IsToldThePriceAsync(consent, [.. plans.Select(plan => ((NumberRecord?)null, (NumberRecord?)plan.After))], ct))
+        if (consent is not null && await desk.IsToldThePriceAsync(consent, [.. plans.Select(plan => ((NumberRecord?)null, (NumberRecord?)plan.Priced))], ct))
             return [.. plans.Select(plan => new NumberResult.Failed(plan.Key, consent.ErrorOf(plan.Key))), .. refused];
         return [.. await purchases.BuyAsync(actor, target, plans, version, ct, consent), .. refused];
 
-        IEnumerable<NumberPlan.Buy> Pieces(StoredGroupOffer offer, int quantity) => Enumerable.Range(1, quantity).Select(piece =>
-            new NumberPlan.Buy(piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields),
-                FromGroup(offer, request) with { State = NumberState.InService, Account = target }, offer.Id));
+        // What the fields say is looked at, and priced, before money is spent. A number like those of the group stands for the one that will come.
+        FeatureOutcome Decide(StoredGroupOffer offer) => FeaturePlan.Decide(
+            null,
+            FromGroup(offer, request) with
+            {
+                Number = GroupOffer.Sample(offer.Pattern) ?? default,
+                State = NumberState.InService,
+                Account = target,
+                PublicFields = DocumentText.From(fields),
+            },
+            desk.ListsFor(target), desk.Tree.IsAdmin(actor));
+
+        IEnumerable<NumberPlan.Buy> Pieces(StoredGroupOffer offer, int quantity, FeatureOutcome.Planned planned) => Enumerable.Range(1, quantity).Select(piece =>
+            new NumberPlan.Buy(
+                piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields), planned.After, offer.Id)
+            {
+                Works = planned.Works,
+            });
     }
 
     // Which rows will be won is not known before they are: as many free ones as are wanted stand for them.

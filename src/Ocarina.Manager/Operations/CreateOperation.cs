@@ -45,7 +45,7 @@ public sealed class CreateOperation(NumberDesk desk, PurchaseDesk purchases)
 
         var isSetUp = wantedState == NumberState.PortIn && purchases.ProvisionsPortIn(carrier);
         var results = await desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct,
-            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
+            more: new DeskExtras { Buy = (plans, version) => purchases.PlaceAsync(actor, target, plans, version, ct, consent), Consent = consent });
         return new BatchOutcome.Finished(results);
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)

@@ -9,8 +9,9 @@ internal sealed record DeskExtras
 {
     internal static DeskExtras None { get; } = new();
 
-    /// <summary>Buys what a carrier has to sell first: plans and the version of the rules to results. Without it no plan to buy may come up.</summary>
-    internal Func<IReadOnlyList<NumberPlan.Buy>, long, Task<IReadOnlyList<NumberResult>>>? Buy { get; init; }
+    /// <summary>Buys what a carrier has to sell first, from plans and the version of the rules. Done when the orders are written, and the credit is held; the results come when the carriers have answered.</summary>
+    /// <remarks>Without it no plan to buy may come up.</remarks>
+    internal Func<IReadOnlyList<NumberPlan.Buy>, long, Task<Task<IReadOnlyList<NumberResult>>>>? Buy { get; init; }
 
     /// <summary>Whether the caller agrees to pay; none where the operation costs nothing, or is an operator's own.</summary>
     internal ChargeConsent? Consent { get; init; }

@@ -106,6 +106,7 @@ public sealed class ImportOperation(NumberDesk desk)
         if (CreationRules.Refusal(options, request) is { } refusal) return Fail(refusal);
 
         var fields = PublicFields.Sanitise(row.Fields);
+        if (fields.Count > 0) fields = desk.Writable(actor, owner, fields, record); // a row without fields leaves all as it is
         PublicFieldRules.FillDefaults(fields);
         if (PublicFieldRules.Validate(fields) is [var problem, ..]) return Fail(NumberErrors.Invalid($"{problem.Path}: {problem.Message}"));
         if (record is not null && IsSame(record, row, options, owner, fields, isAdmin)) return new NumberPlan.Keep(wanted.Key, record);

@@ -23,6 +23,7 @@ internal static class MovePlanner
     internal static NumberPlan ToPlan(
         NumberDesk desk, string key, NumberRecord? before, TransitionDecision decision, JsonObject? fields, string action, MoveRequest request, NumberRecord? known = null)
     {
+        if (fields is not null && decision is TransitionDecision.Allowed { After.Account: var owner }) fields = desk.Writable(request.Actor, owner, fields, before);
         switch (decision)
         {
             case TransitionDecision.Denied denied:

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Ocarina.Core;
+using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
+using Ocarina.Core.Features;
 using Ocarina.Manager.Billing;
 using Ocarina.Storage.Billing;
 
@@ -9,13 +12,23 @@ namespace Ocarina.Manager.Operations;
 public sealed partial class NumberDesk
 {
     /// <summary>Who pays for what, as it is now.</summary>
-    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null));
+    internal BillingScope BillingScope => new(directories.Accounts, directories.Configuration.RulesFor(null), QuotesAsOldClientsExpect);
 
     /// <summary>The terms that go with a call; none where nothing is billed at all (`billing`, <c>back_end</c>).</summary>
     /// <param name="consent">Whether the caller agrees to pay; none where the operator acts himself, and credit does not matter.</param>
-    internal BillingTerms? TermsOf(ChargeConsent? consent) => directories.Configuration.TextOf("billing", "back_end") == "none"
-        ? null
-        : new BillingTerms(BillingScope, Now) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false };
+    internal BillingTerms? TermsOf(ChargeConsent? consent) => IsBilling
+        ? new BillingTerms(BillingScope, Now) { IsAccepted = consent?.IsAccepted ?? true, IsEnforced = consent is not null, IsOpening = consent?.IsOpening ?? false }
+        : null;
+
+    /// <summary>Fields as an actor may write them: what is billed by hand stays as it is stored, unless he sells to the owner.</summary>
+    /// <param name="actor">Who writes.</param>
+    /// <param name="owner">Who has the number, or will have it; none for nobody.</param>
+    /// <param name="fields">What he writes.</param>
+    /// <param name="before">The stored number; none when it is new.</param>
+    internal JsonObject Writable(Actor actor, AccountId? owner, JsonObject fields, NumberRecord? before) =>
+        (owner is { } account ? Tree.MaySell(actor, account) : Tree.IsAdmin(actor)) ? fields : PublicFields.KeepBilling(fields, before?.PublicFields ?? default);
+
+    private bool IsBilling => directories.Configuration.TextOf("billing", "back_end") != "none";
 
     /// <summary>Runs something that writes; when the price rose between the quote and the write, nothing is done and the caller is told it.</summary>
     /// <param name="consent">Whether he agrees to pay; none where nobody is asked.</param>

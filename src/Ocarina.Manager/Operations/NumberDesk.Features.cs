@@ -46,6 +46,7 @@ public sealed partial class NumberDesk
                 CnamOutside = features?.Checks.Installed(read.CnamProvider),
                 HasCnamNotifier = read.CnamProvider == CallerNamesByPeople,
                 Messaging = _messaging.Of,
+                PlanEnables = (account, feature) => !IsBilling || directories.Plans.EnablesMessaging(account, feature),
             });
     }
 

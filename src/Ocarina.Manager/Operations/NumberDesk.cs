@@ -154,13 +154,42 @@ public sealed partial class NumberDesk(
             return results;
         }
 
+        List<(IReadOnlyList<(int Index, NumberPlan.Buy Plan)> Plans, Task<IReadOnlyList<NumberResult>> Answers)> buying = [];
+        // Credit is taken in the order given: where stock and purchases take turns in a list, so do their transactions (numbers.md 13.4).
+        while (open.Count > 0 && bought.Count > 0 && !redoLost && more is { Consent.IsAccepted: true } && IsBilling)
+        {
+            if (open[0].Index < bought[0].Index) await WriteAsync(Cut(open, bought[0].Index), [], 1);
+            else await BuyAsync(Cut(bought, open[0].Index));
+        }
+
         for (var attempt = 1; open.Count + arranged.Count > 0; attempt++)
         {
-            // From here on the caller's hanging up ends his waiting, not the write.
-            List<NumberChange> changes = [.. open.Select(entry => entry.Plan.Change)];
-            var outcomes = changes.Count == 0 ? [] : await numbers.ApplyAsync(changes, EffectsOf(open, more, outside), rulesVersion, lane, CancellationToken.None);
-            var (written, arranging) = (open, arranged);
+            var (writing, arranging) = (open, arranged);
             (open, arranged) = ([], []);
+            await WriteAsync(writing, arranging, attempt);
+        }
+
+        if (bought.Count > 0) await BuyAsync(bought);
+        foreach (var (plans, answering) in buying)
+        {
+            var answers = await answering;
+            for (var i = 0; i < answers.Count; i++) results[plans[i].Index] = answers[i];
+            foreach (var (index, plan) in plans) outside.Want(index, plan.Works);
+        }
+
+        await FinishAsync(results, outside, ct);
+        return results;
+
+        async Task BuyAsync(List<(int Index, NumberPlan.Buy Plan)> plans)
+        {
+            if (more.Buy is { } buy) buying.Add((plans, await buy([.. plans.Select(entry => entry.Plan)], rulesVersion)));
+        }
+
+        async Task WriteAsync(List<(int Index, NumberPlan.Write Plan)> written, List<(int Index, NumberPlan.Arrange Plan)> arranging, int attempt)
+        {
+            // From here on the caller's hanging up ends his waiting, not the write.
+            List<NumberChange> changes = [.. written.Select(entry => entry.Plan.Change)];
+            var outcomes = changes.Count == 0 ? [] : await numbers.ApplyAsync(changes, EffectsOf(written, more, outside), rulesVersion, lane, CancellationToken.None);
             for (var i = 0; i < written.Count; i++)
             {
                 var (index, change) = (written[i].Index, changes[i]);
@@ -189,16 +218,6 @@ public sealed partial class NumberDesk(
             }
         }
 
-        if (bought.Count > 0 && more.Buy is { } buy)
-        {
-            var answers = await buy([.. bought.Select(entry => entry.Plan)], rulesVersion);
-            for (var i = 0; i < answers.Count; i++) results[bought[i].Index] = answers[i];
-            foreach (var (index, plan) in bought) outside.Want(index, plan.Works);
-        }
-
-        await FinishAsync(results, outside, ct);
-        return results;
-
         void Decided(int index, NumberRecord? record)
         {
             if (wanted[index].Error is { } error)
@@ -222,6 +241,14 @@ public sealed partial class NumberDesk(
                 case NumberPlan.Fail fail: results[index] = new NumberResult.Failed(fail.Key, fail.Error, fail.Problems); break;
             }
         }
+    }
+
+    // The first of a list, those before a place in the request.
+    private static List<(int Index, T Plan)> Cut<T>(List<(int Index, T Plan)> plans, int before)
+    {
+        var piece = plans.FindAll(entry => entry.Index < before);
+        plans.RemoveRange(0, piece.Count);
+        return piece;
     }
 
     // What comes to life or leaves stock must not be held by an order; what nobody has any more goes back to its carrier.

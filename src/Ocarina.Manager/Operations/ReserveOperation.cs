@@ -24,7 +24,7 @@ public sealed class ReserveOperation(NumberDesk desk, PurchaseDesk purchases)
     {
         var request = desk.Request(actor, target);
         return desk.RunAsync(target, texts, Decide, WriteLane.Foreground, redoLost: false, ct,
-            more: new DeskExtras { Buy = (plans, version) => purchases.BuyAsync(actor, target, plans, version, ct, consent), Consent = consent });
+            more: new DeskExtras { Buy = (plans, version) => purchases.PlaceAsync(actor, target, plans, version, ct, consent), Consent = consent });
 
         NumberPlan Decide(WantedNumber wanted, NumberRecord? record)
         {

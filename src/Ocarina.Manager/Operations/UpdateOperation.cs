@@ -37,6 +37,7 @@ public sealed class UpdateOperation(NumberDesk desk)
             if (isSeen?.Invoke(record) == false) return new NumberPlan.Fail(wanted.Key, NumberErrors.RevisionMismatch(record.Number));
 
             var own = merge ? PublicFields.Merge(record.PublicFields.ToObject(), fields) : (JsonObject)fields.DeepClone();
+            own = desk.Writable(actor, record.Account, own, record);
             if (!merge) PublicFieldRules.FillDefaults(own);
             if (PublicFieldRules.Validate(own) is [var problem, ..] problems)
                 return new NumberPlan.Fail(wanted.Key, NumberErrors.Invalid($"{problem.Path}: {problem.Message}"), problems);

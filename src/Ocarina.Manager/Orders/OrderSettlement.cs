@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ocarina.Core;
 using Ocarina.Core.Accounts;
+using Ocarina.Core.Billing;
 using Ocarina.Core.Carriers;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
@@ -174,8 +175,11 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             Number = number,
             NextAttempt = isFollowed ? clock.GetUtcNow() + (turn.SettleMax < FollowUpAfter ? turn.SettleMax : FollowUpAfter) : null,
         };
+        // What was held is charged; unless it turns out to count for something else, then that is.
+        var terms = desk.TermsOf(null);
+        var isAsHeld = terms is null || NumberUnits.Of(turn.Row.ToBought(), terms.Scope).Items.SequenceEqual(NumberUnits.Of(delivery.Change.After, terms.Scope).Items);
         return await turn.SaveAsync(
-            new OrderSave(done, turn.Lease) { Change = delivery.Change, HoldTerms = desk.TermsOf(null), TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = [.. more, .. delivery.Features] }, ct);
+            new OrderSave(done, turn.Lease) { Change = delivery.Change, HoldTerms = terms, Billing = isAsHeld ? null : terms, TakesNumber = row.Number.IsEmpty, RulesVersion = version, More = [.. more, .. delivery.Features] }, ct);
     }
 
     /// <summary>What a purchase makes of a number.</summary>

@@ -23,6 +23,11 @@ public sealed class PurchaseDesk(
     /// <param name="ct">Ends the waiting, never an order.</param>
     /// <param name="consent">Whether the caller agrees to pay.</param>
     internal async Task<IReadOnlyList<NumberResult>> BuyAsync(
+        Actor actor, AccountId target, IReadOnlyList<NumberPlan.Buy> plans, long rulesVersion, CancellationToken ct, ChargeConsent? consent = null) =>
+        await await PlaceAsync(actor, target, plans, rulesVersion, ct, consent);
+
+    /// <summary>The same for who has more to do meanwhile: done when the orders are written, and their credit is held. What it returns is done when the carriers have answered.</summary>
+    internal async Task<Task<IReadOnlyList<NumberResult>>> PlaceAsync(
         Actor actor, AccountId target, IReadOnlyList<NumberPlan.Buy> plans, long rulesVersion, CancellationToken ct, ChargeConsent? consent = null)
     {
         var results = new NumberResult?[plans.Count];
@@ -49,7 +54,9 @@ public sealed class PurchaseDesk(
                     awaited[index] = by; // the second request of one account waits for the first one's order
                     break;
                 case IntentOutcome.Unpaid unpaid:
-                    results[index] = new NumberResult.Failed(plans[index].Key, unpaid.Error);
+                    // A number that only stands for those of a group is named to nobody.
+                    results[index] = new NumberResult.Failed(
+                        plans[index].Key, unpaid.Error.Cause == plans[index].After.Number.ToString() ? unpaid.Error with { Cause = plans[index].Key } : unpaid.Error);
                     break;
                 case IntentOutcome.Changed when await IsHisAsync(plans[index], target, ct) is { } record:
                     results[index] = new NumberResult.Done(plans[index].Key, record, IsUnchanged: true);
@@ -60,6 +67,12 @@ public sealed class PurchaseDesk(
             }
         }
 
+        return AnswersAsync(plans, results, awaited, ct);
+    }
+
+    private async Task<IReadOnlyList<NumberResult>> AnswersAsync(
+        IReadOnlyList<NumberPlan.Buy> plans, NumberResult?[] results, Dictionary<int, OrderRow> awaited, CancellationToken ct)
+    {
         var ended = await WaitAsync(awaited.Values, ct);
         var numbers = await desk.Numbers.LoadAsync([.. ended.Values.Where(row => row.IsBought).Select(row => row.Number)], ct);
         foreach (var (index, row) in awaited)
@@ -100,7 +113,15 @@ public sealed class PurchaseDesk(
                 NextAttempt = now,
                 LeaseOwner = lease,
                 LeaseUntil = now + OrderTurns.Lease,
-                Data = new OrderData { CarrierData = plan.Known.CarrierData, Price = plan.Known.CarrierCost, Request = plan.Wish.ToDocument(), Offer = plan.Offer },
+                Data = new OrderData
+                {
+                    CarrierData = plan.Known.CarrierData,
+                    Price = plan.Known.CarrierCost,
+                    Request = plan.Wish.ToDocument(),
+                    Offer = plan.Offer,
+                    Features = plan.After.Features,
+                    Like = plan.Known.Number.IsEmpty && !plan.After.Number.IsEmpty ? plan.After.Number : null,
+                },
                 Created = now,
                 Modified = now,
             },

@@ -74,7 +74,7 @@ internal sealed class SearchIntake(NumberDesk desk, SearchDatabase pages, Search
             .SelectMany(row => NumbersOf(row).Select(number => new Offer(number, row.Carrier, NumberState.Discovery, row.Hit?.CarrierData ?? DocumentText.Empty, expires) { Price = row.Hit?.Price }))
             .ToList();
         await desk.Numbers.RememberOffersAsync(caller.Holder, offers, ct);
-        await desk.Numbers.RememberGroupOffersAsync(caller.Holder, [.. groups.Select(group => new StoredGroupOffer(group.Id, carrier, group.Like.CarrierData, expires) { Price = group.Like.Price })], ct);
+        await desk.Numbers.RememberGroupOffersAsync(caller.Holder, [.. groups.Select(group => new StoredGroupOffer(group.Id, carrier, group.Like.CarrierData, expires) { Price = group.Like.Price, Pattern = group.Pattern })], ct);
     }
 
     // Each number of a block can be bought by itself.

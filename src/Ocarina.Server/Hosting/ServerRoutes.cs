@@ -27,6 +27,7 @@ internal static class ServerRoutes
         app.MapPhoneNumbers();
         app.MapOrders();
         app.MapServices();
+        app.MapServicesAudit();
         app.MapPlans();
         app.MapCharges();
         app.MapWebhooks();

@@ -46,6 +46,7 @@ internal static class ServerServices
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<IAccountTree>(provider => provider.GetRequiredService<AccountDirectory>());
         services.AddSingleton<CredentialDirectory>();
+        services.AddSingleton<PlanDirectory>();
         services.AddSingleton<Directories>();
         services.AddSingleton<TokenService>();
         services.AddSingleton(provider => new WireCredentials(provider.GetRequiredService<ServerSecrets>()));

@@ -25,12 +25,12 @@ internal sealed class BilledChanges
     /// <param name="except">Key of the order that is being settled.</param>
     /// <param name="ct">Ends the waiting.</param>
     internal static async Task<BilledChanges> OpenAsync(DbSession session, BillingTerms? terms, IEnumerable<AccountId?> owners, string? except, CancellationToken ct) =>
-        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), terms.Now, except, ct), terms);
+        new(terms is null ? null : await BillingBook.OpenAsync(session, terms.Scope, owners.OfType<AccountId>(), terms.Now, charges: true, except, ct), terms);
 
     /// <summary>Owners of those changes that count for other units than before: the rest costs nothing, and nobody is locked for it.</summary>
     internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes, BillingTerms? terms) => terms is null ? [] : OwnersOf(changes.Where(change =>
         change.Before?.Account != change.After?.Account
-        || !NumberUnits.Of(change.Before, terms.Scope.ClassOf).Items.SequenceEqual(NumberUnits.Of(change.After, terms.Scope.ClassOf).Items)));
+        || !NumberUnits.Of(change.Before, terms.Scope).Items.SequenceEqual(NumberUnits.Of(change.After, terms.Scope).Items)));
 
     /// <summary>Owners before and after.</summary>
     internal static IEnumerable<AccountId?> OwnersOf(IEnumerable<NumberChange> changes) => changes.SelectMany(change => (AccountId?[])[change.Before?.Account, change.After?.Account]);
@@ -43,9 +43,15 @@ internal sealed class BilledChanges
         if (change.After?.Account is { } owner) _owners.Add(owner);
         var price = _run.Add(change.Before, change.After, _terms.IsEnforced && !_terms.IsOpening);
         if (price.Refusal is null)
-            _lines[change] = _terms.IsOpening ? [.. price.Lines.Where(line => line.Kind == ChargeKind.Recurring).Select(line => line with { Amount = 0 })] : price.Lines;
+            _lines[change] = _terms.IsOpening ? Opened(price.Lines) : price.Lines;
         return price.Refusal;
     }
+
+    /// <summary>What a change is written down as that nobody pays for in this month.</summary>
+    internal ImmutableArray<ChargeLine> Opening(NumberChange change) => _run is null ? [] : Opened(_run.Add(change.Before, change.After, isEnforced: false).Lines);
+
+    private static ImmutableArray<ChargeLine> Opened(ImmutableArray<ChargeLine> lines) =>
+        [.. lines.Where(line => line.Kind == ChargeKind.Recurring).Select(line => line with { Amount = 0 })];
 
     /// <summary>To be called when all are priced and before any is written.</summary>
     /// <exception cref="AcceptanceNeededException">Something billable would be added, and nobody agreed to pay.</exception>

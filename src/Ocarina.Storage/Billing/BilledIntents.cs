@@ -22,7 +22,7 @@ internal sealed class BilledIntents
         var billed = new BilledIntents();
         if (terms is null) return billed;
         var owners = intents.Select(intent => intent.After?.Account).OfType<AccountId>();
-        if (await BillingBook.OpenAsync(session, terms.Scope, owners, terms.Now, null, ct) is not { } run) return billed;
+        if (await BillingBook.OpenAsync(session, terms.Scope, owners, terms.Now, charges: true, null, ct) is not { } run) return billed;
 
         foreach (var intent in intents) billed._prices[intent.Row.Id] = run.Add(intent.Before, intent.After, terms.IsEnforced);
         if (!terms.IsAccepted && run.Invoices() is var invoices && invoices.Any(invoice => invoice.NeedsAcceptance && intents.Any(intent => intent.After?.Account == invoice.Payer))) throw new AcceptanceNeededException(invoices);

@@ -25,14 +25,15 @@ internal static class BillingBook
     /// <param name="session">The transaction, or a read.</param>
     /// <param name="scope">Who pays.</param>
     /// <param name="owners">Owners of the numbers, before and after.</param>
-    /// <param name="chargedAt">When something will be charged: then the payers are locked, and months of theirs that have begun are charged first, for what they hold until now. None only reads.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="charges">True when something will be charged: then the payers are locked, and months of theirs that have begun are charged first, for what they hold until now. False only reads.</param>
     /// <param name="except">Key of the order that is being settled: it is not counted as being bought.</param>
     /// <param name="ct">Ends the waiting.</param>
     internal static async Task<BillingRun?> OpenAsync(
-        DbSession session, IBillingScope scope, IEnumerable<AccountId> owners, DateTimeOffset? chargedAt, string? except, CancellationToken ct)
+        DbSession session, IBillingScope scope, IEnumerable<AccountId> owners, DateTimeOffset now, bool charges, string? except, CancellationToken ct)
     {
         var payers = owners.Distinct().SelectMany(scope.PayersOf).Distinct().ToList();
-        var services = (await BillingReads.ServicesAsync(session, payers, chargedAt is not null, ct)).Where(entry => entry.Services.Plans.Count > 0).ToList();
+        var services = (await BillingReads.ServicesAsync(session, payers, charges, ct)).Where(entry => entry.Services.Plans.Count > 0).ToList();
         if (services.Count == 0) return null;
 
         var plans = await BillingReads.PlansAsync(session, [.. services.SelectMany(entry => entry.Services.Plans)], ct);
@@ -42,8 +43,8 @@ internal static class BillingBook
         {
             var merged = its.Merge(id => plans.GetValueOrDefault(id));
             if (merged.Count == 0) continue;
-            if (chargedAt is { } now) await BillingMonths.ChargeAsync(session, account, its, merged, until, now, scope, ct);
-            books.Add(await BillingReads.BooksAsync(session, account, its, merged, scope, buying: true, except, ct));
+            if (charges) await BillingMonths.ChargeAsync(session, account, its, merged, until, now, scope, ct);
+            books.Add(await BillingReads.BooksAsync(session, account, its, merged, scope, buying: true, except, ChargeRow.MonthOf(now), ct));
         }
 
         return books.Count == 0 ? null : new BillingRun(books, scope);
@@ -82,7 +83,8 @@ internal static class BillingBook
     }
 
     /// <summary>Ends what is held for an order: charged when it ended well, free again otherwise.</summary>
-    internal static async Task EndHoldsAsync(DbSession session, string order, bool isBought, AccountId? account, PhoneNumber number, DateTimeOffset now, CancellationToken ct)
+    /// <returns>True when something was held.</returns>
+    internal static async Task<bool> EndHoldsAsync(DbSession session, string order, bool isBought, AccountId? account, PhoneNumber number, DateTimeOffset now, CancellationToken ct)
     {
         if (isBought)
         {
@@ -92,7 +94,7 @@ internal static class BillingBook
             await ChargeAsync(session, order, lines, account, number, now, ct);
         }
 
-        await session.Hot(DropHolds, order).ExecuteNonQueryAsync(ct);
+        return await session.Hot(DropHolds, order).ExecuteNonQueryAsync(ct) > 0;
     }
 
     /// <summary>Takes back everything that a cause has charged: a row for each, which names it.</summary>

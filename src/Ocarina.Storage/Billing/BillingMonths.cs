@@ -16,7 +16,7 @@ internal static class BillingMonths
         var (month, last, months) = (until, ChargeRow.MonthOf(now), 0);
         if (month >= last) return 0;
 
-        var books = await BillingReads.BooksAsync(session, payer, services, plans, scope, buying: false, except: null, ct);
+        var books = await BillingReads.BooksAsync(session, payer, services, plans, scope, buying: false, except: null, month: null, ct);
         var lines = new BillingRun([books], scope).AllInvoices().SelectMany(ChargeLine.OfMonth).ToList();
         for (; month < last; months++)
         {

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Billing;
+using Ocarina.Core.Features;
 using Ocarina.Storage.Orders;
 
 namespace Ocarina.Storage.Billing;
@@ -16,8 +17,13 @@ internal static class BillingReads
                (SELECT COALESCE(SUM(amount), 0) FROM credit_holds WHERE payer = $1 AND bookkeeper = 'ledger')
         """;
 
-    private const string Counted = "SELECT number, state, carrier, features, public_fields, account FROM numbers WHERE ";
+    // Read while a buyer waits, and for large accounts many: no more than what counts. The field that is billed by hand is rare.
+    private static readonly string Counted =
+        $"SELECT number, carrier, features, CASE WHEN public_fields LIKE '%\"{PublicFields.Billing}\"%' THEN public_fields END FROM numbers WHERE state IN ("
+        + string.Join(", ", Enum.GetValues<NumberState>().Where(NumberUnits.IsCounted).Select(state => $"'{state.Name()}'")) + ") AND ";
+
     private const string OfAccount = "account = $1";
+    private const string Begun = "SELECT category, item FROM charges WHERE payer = $1 AND period = $2 AND kind = 'recurring' GROUP BY category, item HAVING SUM(quantity) > 0";
 
     internal const string Below =
         "account IN (SELECT below.id FROM accounts top JOIN accounts below ON below.path > top.path AND below.path < top.path || '~' WHERE top.id = $1 AND below.id <> top.id)";
@@ -62,14 +68,25 @@ internal static class BillingReads
     /// <param name="scope">What numbers count as.</param>
     /// <param name="buying">True when what is being bought counts as there: for prices that depend on how many there will be. Months charge only what is there.</param>
     /// <param name="except">Key of an order that does not count.</param>
+    /// <param name="month">The month that has been charged for; none where one begins.</param>
     /// <param name="ct">Ends the waiting.</param>
     internal static async Task<PayerBooks> BooksAsync(
-        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, bool buying, string? except, CancellationToken ct)
+        DbSession session, AccountId payer, AccountServices services, IReadOnlyList<AccountPlan> plans, IBillingScope scope, bool buying, string? except,
+        DateTimeOffset? month, CancellationToken ct)
     {
         var own = await UnitsAsync(session, payer, OfAccount, scope, buying, except, ct);
         var cascade = plans.Any(plan => plan.Plan.Cascades) ? await UnitsAsync(session, payer, Below, scope, buying, except, ct) : Quantities.None;
         var (balance, held) = await BalanceAsync(session, payer, ct);
-        return new PayerBooks(payer, plans, new AccountUsage(own, cascade), services.Manual, balance - held + services.MayOwe);
+        var begun = month is { } current && plans.Any(plan => plan.Plan.OwesOnceBegun) ? await BegunAsync(session, payer, current, ct) : [];
+        return new PayerBooks(payer, plans, new AccountUsage(own, cascade) { Begun = begun }, services.Manual, balance - held + services.MayOwe);
+    }
+
+    private static async Task<ImmutableHashSet<ChargeItem>> BegunAsync(DbSession session, AccountId payer, DateTimeOffset month, CancellationToken ct)
+    {
+        var begun = ImmutableHashSet.CreateBuilder<ChargeItem>();
+        await using var reader = await session.Hot(Begun, payer.ToString(), month.ToUnixTimeMilliseconds()).ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) begun.Add(new ChargeItem(reader.GetString(0), reader.GetString(1)));
+        return begun.ToImmutable();
     }
 
     /// <summary>The balance of an account: minus the sum of its charges; and what is held for open orders.</summary>
@@ -91,43 +108,31 @@ internal static class BillingReads
     /// <summary>What an account's own numbers count for, by their carrier.</summary>
     internal static async Task<Dictionary<CarrierName, Quantities>> UnitsByCarrierAsync(DbSession session, AccountId account, IBillingScope scope, CancellationToken ct)
     {
-        Dictionary<CarrierName, List<KeyValuePair<ChargeItem, long>>> units = [];
-        await foreach (var number in CountedAsync(session, account, OfAccount, ct))
-        {
-            if (!units.TryGetValue(number.Carrier, out var its)) units[number.Carrier] = its = [];
-            its.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
-        }
-
-        return units.ToDictionary(pair => pair.Key, pair => Quantities.Of(pair.Value));
+        Dictionary<CarrierName, UnitCount> units = [];
+        await CountAsync(session, account, OfAccount, carrier => units.TryGetValue(carrier, out var its) ? its : units[carrier] = new UnitCount(scope), ct);
+        return units.ToDictionary(pair => pair.Key, pair => pair.Value.ToQuantities());
     }
 
-    private static async IAsyncEnumerable<NumberRecord> CountedAsync(DbSession session, AccountId account, string which, [EnumeratorCancellation] CancellationToken ct)
+    private static async Task CountAsync(DbSession session, AccountId account, string which, Func<CarrierName, UnitCount> countOf, CancellationToken ct)
     {
+        Dictionary<string, CarrierName> carriers = new(StringComparer.Ordinal);
         await using var reader = await session.Hot(Counted + which, account.ToString()).ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            yield return new NumberRecord
-            {
-                Number = PhoneNumber.FromStorage(reader.GetString(0)),
-                State = NumberStates.TryParse(reader.GetString(1), out var state) ? state : default,
-                Carrier = CarrierName.Parse(reader.GetString(2)),
-                Features = DocumentText.FromStorage(reader.GetString(3)),
-                PublicFields = DocumentText.FromStorage(reader.GetString(4)),
-                Account = AccountId.FromStorage(reader.GetString(5)),
-                StateSince = default,
-                Created = default,
-                Modified = default,
-            };
+            var text = reader.GetString(1);
+            if (!carriers.TryGetValue(text, out var carrier)) carriers[text] = carrier = CarrierName.Parse(text);
+            countOf(carrier).Add(
+                PhoneNumber.FromStorage(reader.GetString(0)), carrier, DocumentText.FromStorage(reader.GetString(2)), reader.IsDBNull(3) ? default : DocumentText.FromStorage(reader.GetString(3)));
         }
     }
 
     private static async Task<Quantities> UnitsAsync(DbSession session, AccountId account, string which, IBillingScope scope, bool buying, string? except, CancellationToken ct)
     {
-        List<KeyValuePair<ChargeItem, long>> units = [];
-        await foreach (var number in CountedAsync(session, account, which, ct)) units.AddRange(NumberUnits.Of(number, scope.ClassOf).Items);
-        if (!buying) return Quantities.Of(units);
+        var units = new UnitCount(scope);
+        await CountAsync(session, account, which, _ => units, ct);
+        if (!buying) return units.ToQuantities();
         foreach (var order in (await OrderColumns.ReadAllAsync(session.Hot(OpenOrders + which, account.ToString()), ct)).Where(order => order.Id.ToString() != except))
-            units.AddRange(NumberUnits.Of(order.ToBought(), scope.ClassOf).Items);
-        return Quantities.Of(units);
+            units.Add(order.ToBought());
+        return units.ToQuantities();
     }
 }

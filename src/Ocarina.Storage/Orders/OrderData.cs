@@ -22,6 +22,12 @@ public sealed record OrderData
     /// <summary>Id of the offer of a group.</summary>
     public string? Offer { get; init; }
 
+    /// <summary>Features that come with the number: they count while it is being bought.</summary>
+    public DocumentText Features { get; init; }
+
+    /// <summary>A number like those of the group, for as long as the carrier has named none: what it counts for.</summary>
+    public PhoneNumber? Like { get; init; }
+
     /// <summary>The carrier's words to <see cref="OrderRow.Error"/>. For admins.</summary>
     public string? Detail { get; init; }
 
@@ -72,6 +78,8 @@ public sealed record OrderData
         Put(json, "request", Request);
         if (Price is not null) json["price"] = Price.ToJson();
         if (Offer is not null) json["offer"] = Offer;
+        Put(json, "features", Features);
+        if (Like is { } like) json["like"] = like.ToString();
         if (Detail is not null) json["detail"] = Detail;
         if (Code is not null) json["code"] = Code;
         Put(json, "restrictions", Restrictions);
@@ -99,6 +107,8 @@ public sealed record OrderData
             Request = Document(json, "request") ?? default,
             Price = CarrierPrice.Read(json["price"]),
             Offer = (string?)json["offer"],
+            Features = Document(json, "features") ?? default,
+            Like = (string?)json["like"] is { } like ? PhoneNumber.FromStorage(like) : null,
             Detail = (string?)json["detail"],
             Code = (string?)json["code"],
             Restrictions = Document(json, "restrictions") ?? default,

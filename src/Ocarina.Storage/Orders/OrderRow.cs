@@ -121,6 +121,8 @@ public sealed record OrderRow
     /// <summary>The number as it will belong to its buyer: what it counts for while it is being bought.</summary>
     public NumberRecord ToBought() => ToDiscovery() with
     {
+        Number = Number.IsEmpty ? Data.Like ?? default : Number,
+        Features = Data.Features,
         State = NumberState.InService,
         Account = Account,
         PublicFields = Data.Request.ToObject()["fields"] is JsonObject fields ? DocumentText.From(fields) : default,

@@ -40,13 +40,21 @@ public sealed partial class OrdersDatabase
     /// <exception cref="RulesChangedException">Nothing was written.</exception>
     /// <exception cref="AcceptanceNeededException">The same.</exception>
     public Task<IReadOnlyList<IntentOutcome>> InsertAsync(IReadOnlyList<OrderIntent> intents, long? rulesVersion, CancellationToken ct, BillingTerms? billing = null) =>
-        database.WriteAsync<IReadOnlyList<IntentOutcome>>(async (session, token) =>
+        PricedInVain.WithoutAsync<IReadOnlyList<IntentOutcome>, bool>((vain, mayRepeat) => database.WriteAsync<IReadOnlyList<IntentOutcome>>(async (session, token) =>
         {
-            var bill = await BilledIntents.PriceAsync(session, intents, billing, token);
-            List<OrderIntent> payable = [.. intents.Where(intent => bill.RefusalOf(intent) is null).Select(intent => intent with { Row = intent.Row with { CreditHeld = bill.HeldFor(intent) } })];
+            List<OrderIntent> mine = [.. intents.Where((_, i) => !vain.ContainsKey(i))];
+            var bill = await BilledIntents.PriceAsync(session, mine, billing, token);
+            List<OrderIntent> payable = [.. mine.Where(intent => bill.RefusalOf(intent) is null).Select(intent => intent with { Row = intent.Row with { CreditHeld = bill.HeldFor(intent) } })];
             var written = session.Kind == DatabaseKind.PostgreSql
                 ? await ClaimSetAsync(session, payable, rulesVersion, token)
                 : await ClaimEachAsync(session, payable, rulesVersion, token);
+            // What had a price and is somebody else's, when it could have changed the price of others, or left nothing for them.
+            if (mayRepeat && mine.Exists(intent => bill.RefusalOf(intent) is not null || (written.Contains(intent.Row.Id) && !bill.LinesOf(intent).IsEmpty)))
+            {
+                var others = payable.Where(intent => !written.Contains(intent.Row.Id) && !bill.LinesOf(intent).IsEmpty).Select(intent => intent.Row.Id).ToHashSet();
+                if (others.Count > 0) throw PricedInVain.Of([.. intents.Index().Where(entry => others.Contains(entry.Item.Row.Id)).Select(entry => (entry.Index, true))]);
+            }
+
             foreach (var intent in payable)
             {
                 if (!written.Contains(intent.Row.Id)) continue;
@@ -54,13 +62,14 @@ public sealed partial class OrdersDatabase
                 await BillingBook.HoldAsync(session, intent.Row.Id.ToString(), bill.LinesOf(intent), token);
             }
 
-            var lost = intents.Where(intent => !written.Contains(intent.Row.Id)).Select(intent => intent.Row.Number).Distinct().ToList();
+            // Some number of a group is nobody's yet: no order holds it.
+            var lost = intents.Where(intent => !written.Contains(intent.Row.Id) && !intent.Row.Number.IsEmpty).Select(intent => intent.Row.Number).Distinct().ToList();
             var holders = lost.Count == 0 ? [] : (await FindOpenAsync(session, lost, token)).ToDictionary(row => row.Number);
             return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row with { CreditHeld = bill.HeldFor(intent) })
                 : holders.TryGetValue(intent.Row.Number, out var holder) ? new IntentOutcome.Held(holder)
                 : bill.RefusalOf(intent) is { } refusal ? new IntentOutcome.Unpaid(refusal)
                 : (IntentOutcome)new IntentOutcome.Changed())];
-        }, WriteLane.Foreground, ct);
+        }, WriteLane.Foreground, ct));
 
     /// <summary>Takes orders that are due and that nobody works on, oldest first.</summary>
     /// <param name="lease">Token of this turn; never used again.</param>

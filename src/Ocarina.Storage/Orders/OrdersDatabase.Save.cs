@@ -91,8 +91,11 @@ public sealed partial class OrdersDatabase
     {
         var order = row.Id.ToString();
         if (save.TakesBackCharges) await BillingBook.ReverseAsync(session, order, row.Account, row.Number, row.Modified, ct);
-        if (row is { IsOpen: false, Kind: OrderKind.Acquire or OrderKind.Feature })
-            await BillingBook.EndHoldsAsync(session, order, row.IsBought && save.Billing is null, row.Account, row.Number, row.Modified, ct);
+        var wasHeld = row is { IsOpen: false, Kind: OrderKind.Acquire or OrderKind.Feature }
+            && await BillingBook.EndHoldsAsync(session, order, row.IsBought && save.Billing is null, row.Account, row.Number, row.Modified, ct);
+        // The plan came while the order was open: as what was there before it, the number costs from the next month on.
+        if (!wasHeld && row.IsBought && save is { Billing: null, Change: { } bought })
+            await BillingBook.ChargeAsync(session, order, bill.Opening(bought), bought.After?.Account, row.Number, row.Modified, ct);
         // What goes with a purchase that was taken back is no charge of that purchase.
         var cause = save.TakesBackCharges ? $"{order} taken back" : order;
         if (save.Change is { } change) await BillingBook.ChargeAsync(session, cause, bill.LinesOf(change), change.After?.Account ?? change.Before?.Account, row.Number, row.Modified, ct);

@@ -54,7 +54,7 @@ public sealed class BillingRunTests
     public void A_number_that_goes_is_written_down_and_nothing_is_paid_back()
     {
         var number = Owned(Alice);
-        var usage = NumberUnits.Of(number, ClassOf);
+        var usage = NumberUnits.Of(number, new Scope());
         var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"rate":1}}}""", credit: 0) with { Usage = new AccountUsage(usage, Quantities.None) });
 
         var line = Assert.Single(run.Add(number, number with { Account = null, State = NumberState.Available }).Lines);
@@ -89,7 +89,7 @@ public sealed class BillingRunTests
     public void A_move_takes_from_one_and_gives_to_the_other()
     {
         var number = Owned(Alice);
-        var usage = new AccountUsage(NumberUnits.Of(number, ClassOf), Quantities.None);
+        var usage = new AccountUsage(NumberUnits.Of(number, new Scope()), Quantities.None);
         const string plan = """{"phone_numbers":{"did_us":{"rate":1,"activation_charge":4}}}""";
         var run = Run(Payer(Alice, plan, 0) with { Usage = usage }, Payer(Bob, plan, 5));
 
@@ -103,7 +103,7 @@ public sealed class BillingRunTests
     public void Who_is_in_debt_may_give_up_what_he_has()
     {
         var number = Owned(Alice);
-        var usage = new AccountUsage(NumberUnits.Of(number, ClassOf), Quantities.None);
+        var usage = new AccountUsage(NumberUnits.Of(number, new Scope()), Quantities.None);
         var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"rate":1}}}""", credit: -5) with { Usage = usage });
 
         Assert.Null(run.Add(number, number with { Account = null, State = NumberState.Available }).Refusal);
@@ -114,7 +114,7 @@ public sealed class BillingRunTests
     public void Fewer_units_cost_nothing_within_the_month_whatever_the_table_says()
     {
         var numbers = new[] { Owned(Alice), Owned(Alice), Owned(Alice) };
-        var usage = new AccountUsage(Quantities.Of(numbers.SelectMany(number => NumberUnits.Of(number, ClassOf).Items)), Quantities.None);
+        var usage = new AccountUsage(Quantities.Of(numbers.SelectMany(number => NumberUnits.Of(number, new Scope()).Items)), Quantities.None);
         var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"rates":{"2":10},"rate":1}}}""", credit: 0) with { Usage = usage });
 
         var line = Assert.Single(run.Add(numbers[0], numbers[0] with { Account = null, State = NumberState.Available }).Lines);
@@ -127,7 +127,7 @@ public sealed class BillingRunTests
     {
         var run = Run(Payer(Alice, """{"phone_numbers":{"did_us":{"flat_rates":{"1":10,"100":50}}}}""", credit: 100) with
         {
-            Usage = new AccountUsage(NumberUnits.Of(Owned(Alice), ClassOf), Quantities.None),
+            Usage = new AccountUsage(NumberUnits.Of(Owned(Alice), new Scope()), Quantities.None),
         });
 
         Assert.Equal(40, run.Add(null, Owned(Alice)).Lines.Sum(line => line.Amount));
@@ -143,6 +143,30 @@ public sealed class BillingRunTests
 
         Assert.Null(price.Refusal);
         Assert.Equal(1, Assert.Single(price.Lines).Amount);
+    }
+
+    [Fact]
+    public void A_minimum_that_nobody_named_is_owed_from_the_first_unit_until_the_month_ends()
+    {
+        var run = Run(Payer(Alice, """{"phone_numbers":{"_all":{"rate":2,"minimum":3}}}""", credit: 100));
+        var number = Owned(Alice);
+
+        Assert.Equal([(3L, 6m)], run.Add(null, number).Lines.Select(line => (line.Quantity, line.Amount)));
+        // It goes, and another one comes: both are within what is paid for.
+        Assert.Empty(run.Add(number, number with { Account = null, State = NumberState.Available }).Lines);
+        Assert.Empty(run.Add(null, Owned(Alice)).Lines);
+        Assert.Equal([(3L, 6m)], run.Add(null, Owned(Alice, "+1800555")).Lines.Select(line => (line.Quantity, line.Amount)));
+    }
+
+    [Fact]
+    public void A_minimum_that_is_billed_under_a_name_is_owed_as_any_other()
+    {
+        var run = Run(Payer(Alice, """{"phone_numbers":{"_all":{"as":"number","rate":2,"minimum":2}}}""", credit: 100));
+
+        Assert.Equal(4, Assert.Single(run.AllInvoices()).Recurring);
+        Assert.Empty(run.Add(null, Owned(Alice)).Lines);
+        Assert.Empty(run.Add(null, Owned(Alice, "+1800555")).Lines);
+        Assert.Equal(2, run.Add(null, Owned(Alice)).Lines.Sum(line => line.Amount));
     }
 
     [Fact]
@@ -180,6 +204,23 @@ public sealed class BillingRunTests
     }
 
     [Theory]
+    [InlineData("inventory", false)]
+    [InlineData("local", false)]
+    [InlineData("inum", false)]
+    [InlineData("managed", true)]
+    [InlineData("other", true)]
+    [InlineData("bandwidth2", true)]
+    [InlineData("didww", true)]
+    [InlineData("of_a_plug_in", true)]
+    public void Under_the_older_profile_the_carrier_says_which_numbers_count(string carrier, bool isCounted)
+    {
+        var number = Owned(Alice) with { Carrier = CarrierName.Parse(carrier) };
+
+        Assert.Equal(isCounted, Units(number, byCarrier: true).Contains("phone_numbers/did_us 1"));
+        Assert.Contains($"number_carriers/knm_{carrier} 1", Units(number, byCarrier: true));
+    }
+
+    [Theory]
     [InlineData("0.0000005", 1)]
     [InlineData("-0.0000005", -1)]
     [InlineData("19.99", 19_990_000)]
@@ -187,7 +228,7 @@ public sealed class BillingRunTests
     public void Money_rests_in_millionths(string amount, long millionths) =>
         Assert.Equal(millionths, Money.ToMillionths(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture)));
 
-    private static IEnumerable<string> Units(NumberRecord number) => NumberUnits.Of(number, ClassOf).Items.Select(unit => $"{unit.Key.Category}/{unit.Key.Item} {unit.Value}");
+    private static IEnumerable<string> Units(NumberRecord number, bool byCarrier = false) => NumberUnits.Of(number, new Scope { CountsByCarrier = byCarrier }).Items.Select(unit => $"{unit.Key.Category}/{unit.Key.Item} {unit.Value}");
 
     private static string? ClassOf(PhoneNumber number) => number.ToString().StartsWith("+1800", StringComparison.Ordinal) ? "tollfree_us" : "did_us";
 
@@ -212,5 +253,7 @@ public sealed class BillingRunTests
         public IReadOnlyList<AccountId> PayersOf(AccountId owner) => owner == Reseller ? [Reseller] : [owner, Reseller];
 
         public string? ClassOf(PhoneNumber number) => BillingRunTests.ClassOf(number);
+
+        public bool CountsByCarrier { get; init; }
     }
 }

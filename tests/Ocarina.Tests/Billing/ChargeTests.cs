@@ -44,7 +44,7 @@ public sealed class ChargeTests
     {
         await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);
         Assert.Equal(200, (await shop.Lab.Server.SendAsync("PATCH", "/v2/system_configs/billing", """{"data":{"default":{"profile":"wnm"}}}""")).Status);
-        var number = await shop.Lab.HaveAsync("available");
+        var number = await shop.Lab.HaveAsync("available", carrier: "other"); // stock of inventory costs nothing there
 
         var told = await shop.Lab.BuyAsync(shop.Lab.Alice, number);
         var free = await shop.Lab.CallAsync(shop.Lab.Bob, "PUT", At(shop.Lab.Bob, number, "activate") + "?dry_run=true");
@@ -180,6 +180,31 @@ public sealed class ChargeTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task A_minimum_of_all_the_rest_is_charged_once_a_month_however_numbers_come_and_go(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(
+            kind, """{"name":"Least","plan":{"phone_numbers":{"_all":{"rate":2,"minimum":3}}},"bookkeeper":{"type":"ledger"}}""", credit: 20);
+        for (var i = 0; i < 2; i++)
+        {
+            var number = await shop.Lab.HaveAsync("available");
+            Assert.Equal(201, (await shop.BuyAsync(number)).Status);
+            Assert.Equal(200, (await shop.Lab.ReleaseAsync(shop.Lab.Alice, number)).Status);
+            Assert.Equal(14, await shop.BalanceAsync());
+            await shop.MustBalanceAsync();
+        }
+
+        // Nothing is held when the next month begins, and nothing owed.
+        shop.Lab.Clock.Advance(TimeSpan.FromDays(33));
+        shop.Lab.Server.ForgetTokens();
+        await shop.ChargeMonthsAsync();
+        Assert.Equal(14, await shop.BalanceAsync());
+        await shop.MustBalanceAsync();
+        Assert.Equal(201, (await shop.BuyAsync(await shop.Lab.HaveAsync("available"))).Status);
+        Assert.Equal(8, await shop.BalanceAsync());
+        await shop.MustBalanceAsync();
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Asking_what_a_release_would_cost_releases_nothing(DatabaseKind kind)
     {
         await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 100);
@@ -263,6 +288,18 @@ public sealed class ChargeTests
         Assert.Equal(201, (await shop.BuyAsync(await lab.HaveAsync("available"))).Status);
         Assert.Equal(0.5m, await shop.BalanceAsync());
         Assert.Equal(0.5m, (decimal)(await lab.CallAsync(lab.Alice, "GET", $"/v2/accounts/{lab.Alice}/ledgers/total")).Data!["amount"]!);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_plan_of_accounts_that_are_gone_can_be_deleted(DatabaseKind kind)
+    {
+        await using var shop = await BillingShop.OpenAsync(kind, Plan, credit: 0, assigns: false);
+        var (lab, plan) = (shop.Lab, $"/v2/accounts/{shop.Lab.Reseller}/service_plans/{shop.PlanId}");
+        Assert.Equal(200, (await lab.CallAsync(lab.Reseller, "POST", $"/v2/accounts/{lab.Bob}/services/{shop.PlanId}")).Status);
+
+        Assert.Equal(409, (await lab.CallAsync(lab.Reseller, "DELETE", plan)).Status);
+        Assert.Equal(200, (await lab.CallAsync(lab.Reseller, "DELETE", $"/v2/accounts/{lab.Bob}")).Status);
+        Assert.Equal(200, (await lab.CallAsync(lab.Reseller, "DELETE", plan)).Status);
     }
 
     [Theory, MemberData(nameof(Both))]

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Billing;
 using Ocarina.Manager.Billing;
@@ -108,17 +107,8 @@ public sealed class CreditRaceTests
     }
 
     // 4 for each number: 2.5 once and 1.5 for the first month; and 40 of them.
-    private static async Task<BillingDatabase> BillAsync(OrderLab lab)
-    {
-        var billing = new BillingDatabase(lab.Host.Db.Database, lab.Host.Clock);
-        var vendor = lab.Host.Admin.Account!.Value;
-        var plan = new PlanDocument("retail", vendor, JsonNode.Parse(
-            """{"name":"Retail","plan":{"phone_numbers":{"_all":{"as":"number","rate":1.5,"activation_charge":2.5}}},"bookkeeper":{"type":"ledger"}}""")!.AsObject());
-        Assert.True(await billing.SavePlanAsync(plan, Ct));
-        await billing.ChangeServicesAsync(lab.Alice, document => document["plans"] = new JsonObject { ["retail"] = new JsonObject() }, lab.One.Desk.BillingScope, Ct);
-        await billing.TopUpAsync(lab.Alice, vendor, 4 * Affordable, Ct);
-        return billing;
-    }
+    private static Task<BillingDatabase> BillAsync(OrderLab lab) =>
+        LedgerBooks.OpenAsync(lab, """{"phone_numbers":{"_all":{"as":"number","rate":1.5,"activation_charge":2.5}}}""", 4 * Affordable);
 
     private static async Task<NumberResult> BuyAsync(OrderProcess process, AccountId account, PhoneNumber number) => Assert.Single(
         await process.Activate.RunAsync(Actor.Of(account), account, [number.ToString()], null, Ct, new ChargeConsent(isAccepted: true)));

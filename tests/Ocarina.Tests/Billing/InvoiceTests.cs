@@ -11,6 +11,23 @@ public sealed class InvoiceTests
     private static readonly AccountId Reseller = AccountId.Parse("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     private static readonly AccountId Customer = AccountId.Parse("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 
+    [Theory]
+    [InlineData("e911", "e911", true)]
+    [InlineData("dash_e911", "e911", true)]
+    [InlineData("telnyx_e911", "e911", true)]
+    [InlineData("cnam", "inbound_cnam", true)]
+    [InlineData("vitelity_cnam", "outbound_cnam", true)]
+    [InlineData("cnam", "e911", false)]
+    [InlineData("dash_e911", "prepend", false)]
+    public void A_feature_is_priced_under_its_own_name_or_that_of_a_provider(string priced, string feature, bool isPriced)
+    {
+        var plan = new ServicePlan(new JsonObject { ["number_services"] = new JsonObject { [priced] = new JsonObject { ["rate"] = 1 } } });
+        var wanted = new ChargeItem("number_services", feature);
+
+        Assert.Equal(isPriced ? wanted : (ChargeItem?)null, plan.Find(wanted)?.Billed);
+        Assert.Null(plan.Find(wanted with { Category = "phone_numbers" }));
+    }
+
     [Fact]
     public void The_quote_of_the_specification()
     {

@@ -60,6 +60,25 @@ public sealed class BillingTests
     }
 
     [Fact]
+    public async Task Changes_are_listed_with_who_made_them()
+    {
+        await using var stub = await ServerStub.StartAsync();
+        using var cli = CliRunner.For(stub);
+        stub.Ok("GET", Account("/services/audit?filter_source=limits&page_size=500"), $$$$$$"""
+            [{"id":"a1","account_id":"{{{{{{ServerStub.Account}}}}}}","source":"limits","reason":"limits_changed","timestamp":63934444800,"authenticating_user":{"account_id":"r","account_name":"Reseller"},
+              "tree":["m"],"audit":{"{{{{{{ServerStub.Account}}}}}}":{"account_name":"Alice","changes":{"before":{},"after":{"allow_postpay":true}}}}}]
+            """);
+        stub.Ok("GET", Account("/services/audit?page_size=1"), "[]");
+
+        var found = await cli.RunAsync("plans", "audit", "--source", "limits");
+
+        Assert.Equal(
+            "TIME                  SOURCE  REASON          BY        CHANGE\n"
+            + "2026-01-01T00:00:00Z  limits  limits_changed  Reseller  {\"before\":{},\"after\":{\"allow_postpay\":true}}\n", found.Out);
+        Assert.Equal(new CliResult(0, "", "Nothing was changed.\n"), await cli.RunAsync("plans", "audit", "--limit", "1"));
+    }
+
+    [Fact]
     public async Task A_quote_says_what_buying_would_cost_and_which_numbers_cannot_be_had()
     {
         await using var stub = await ServerStub.StartAsync();

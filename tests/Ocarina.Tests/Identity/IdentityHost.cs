@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Core;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Configuration;
 using Ocarina.Manager.Identity;
 using Ocarina.Manager.Secrets;
@@ -50,7 +51,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         var credentials = new CredentialDirectory(db.Database, clock);
         var protection = new ConfigSecrets(secrets);
         Configuration = new ConfigDirectory(db.Database, accounts, protection, node, clock, NullLogger<ConfigDirectory>.Instance);
-        Directories = new Directories(accounts, credentials, Configuration);
+        Directories = new Directories(accounts, credentials, Configuration, new PlanDirectory(db.Database));
         Passwords = new WireCredentials(secrets, iterations: 1000);
         Accounts = new AccountsOperation(db.Database, Directories, Deletion, clock);
         Users = new UsersOperation(db.Database, Directories, Passwords, clock);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
-using Ocarina.Core.Accounts;
 using Ocarina.Core.Billing;
 using Ocarina.Core.Normalization;
 using Ocarina.Manager.Billing;
@@ -67,14 +66,13 @@ internal static class ChargeEndpoints
         return CrossbarResults.Ok(new JsonObject { ["amount"] = Money.Node(balance), ["held"] = Money.Node(held) });
     }
 
-    private static async Task<IResult> TopUpAsync(CrossbarRequest request, BillingDatabase billing, ServicesOperation services, NumberDesk desk, CancellationToken ct)
+    private static async Task<IResult> TopUpAsync(CrossbarRequest request, BillingDatabase billing, ServicesOperation services, CancellationToken ct)
     {
-        // Money is paid in by whoever takes it: an account that could do it itself would have as much as it likes.
-        if (!services.MaySell(request.Actor, request.TargetAccount.Id)) return CrossbarResults.Forbidden();
+        if (!services.MaySell(request.Actor, request.TargetAccount.Id)) return CrossbarResults.Forbidden(); // before anything else is said
         if (Money.Read(request.DataObject["amount"]) is not > 0 || Money.Read(request.DataObject["amount"]) is not { } amount)
             return CrossbarResults.Validation(FieldProblem.Required("amount"));
         if (!Money.IsStorable(amount)) return CrossbarResults.Validation(FieldProblem.Invalid("amount", $"At most {Money.Most}, with at most {Money.Places} decimal places"));
-        var row = await billing.TopUpAsync(request.TargetAccount.Id, desk.Tree.ResellerOf(request.TargetAccount.Id), amount, ct);
+        if (await services.TopUpAsync(request.Actor, request.TargetAccount.Id, amount, ct) is not { } row) return CrossbarResults.Forbidden();
         var (balance, _) = await billing.BalanceAsync(request.TargetAccount.Id, ct);
         return CrossbarResults.Ok(new JsonObject { ["transaction"] = Render(row), ["ledger"] = new JsonObject { ["amount"] = Money.Node(balance) } });
     }

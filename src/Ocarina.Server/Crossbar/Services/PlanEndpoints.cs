@@ -50,31 +50,31 @@ internal static class PlanEndpoints
     private static async Task<IResult> AvailableAsync(CrossbarRequest request, ServicesOperation services, CancellationToken ct) =>
         CrossbarResults.Ok(new JsonArray([.. (await services.AvailableAsync(request.TargetAccount.Id, ct)).Select(plan => (JsonNode)Short(plan))]));
 
-    private static Task<IResult> CreateAsync(CrossbarRequest request, BillingDatabase billing, CancellationToken ct) =>
-        SaveAsync(Guid.CreateVersion7().ToString("N"), request.DataObject, request, billing, ct);
+    private static Task<IResult> CreateAsync(CrossbarRequest request, BillingDatabase billing, ServicesOperation services, CancellationToken ct) =>
+        SaveAsync(Guid.CreateVersion7().ToString("N"), request.DataObject, request, services, ct);
 
     private static async Task<IResult> ShowAsync(string plan, CrossbarRequest request, BillingDatabase billing, CancellationToken ct) =>
         await FindAsync(plan, request, billing, ct) is { } found ? CrossbarResults.Ok(Render(found)) : CrossbarResults.BadIdentifier(plan);
 
-    private static async Task<IResult> ReplaceAsync(string plan, CrossbarRequest request, BillingDatabase billing, CancellationToken ct) =>
-        await FindAsync(plan, request, billing, ct) is null ? CrossbarResults.BadIdentifier(plan) : await SaveAsync(plan, request.DataObject, request, billing, ct);
+    private static async Task<IResult> ReplaceAsync(string plan, CrossbarRequest request, BillingDatabase billing, ServicesOperation services, CancellationToken ct) =>
+        await FindAsync(plan, request, billing, ct) is null ? CrossbarResults.BadIdentifier(plan) : await SaveAsync(plan, request.DataObject, request, services, ct);
 
-    private static async Task<IResult> MergeAsync(string plan, CrossbarRequest request, BillingDatabase billing, CancellationToken ct) =>
+    private static async Task<IResult> MergeAsync(string plan, CrossbarRequest request, BillingDatabase billing, ServicesOperation services, CancellationToken ct) =>
         await FindAsync(plan, request, billing, ct) is { } found
-            ? await SaveAsync(plan, Core.Features.PublicFields.Merge(found.Document, request.DataObject), request, billing, ct)
+            ? await SaveAsync(plan, Core.Features.PublicFields.Merge(found.Document, request.DataObject), request, services, ct)
             : CrossbarResults.BadIdentifier(plan);
 
-    private static async Task<IResult> DeleteAsync(string plan, CrossbarRequest request, BillingDatabase billing, CancellationToken ct)
+    private static async Task<IResult> DeleteAsync(string plan, CrossbarRequest request, BillingDatabase billing, ServicesOperation services, CancellationToken ct)
     {
         if (!request.TargetAccount.IsReseller) return CrossbarResults.Forbidden();
         if (await FindAsync(plan, request, billing, ct) is not { } found) return CrossbarResults.BadIdentifier(plan);
-        var users = await billing.DeletePlanAsync(found, ct);
+        var users = await services.DeletePlanAsync(request.Actor, found, ct);
         return users.Count == 0
             ? CrossbarResults.Ok(Render(found))
             : CrossbarResults.Fail(409, "plan_is_assigned", new JsonObject { ["message"] = $"{users.Count} accounts are billed by it", ["cause"] = plan });
     }
 
-    private static async Task<IResult> SaveAsync(string id, JsonObject document, CrossbarRequest request, BillingDatabase billing, CancellationToken ct)
+    private static async Task<IResult> SaveAsync(string id, JsonObject document, CrossbarRequest request, ServicesOperation services, CancellationToken ct)
     {
         if (request.RefuseList() is { } list) return list;
         // Plans are sold by resellers; a customer that could write one would name his own price.
@@ -83,7 +83,7 @@ internal static class PlanEndpoints
         members.Remove("id");
         if (PlanDocument.Validate(members) is { Count: > 0 } problems) return CrossbarResults.Validation(problems);
         var plan = new PlanDocument(id, request.TargetAccount.Id, members);
-        return await billing.SavePlanAsync(plan, ct) ? CrossbarResults.Ok(Render(plan)) : CrossbarResults.BadIdentifier(id);
+        return await services.SavePlanAsync(request.Actor, plan, ct) ? CrossbarResults.Ok(Render(plan)) : CrossbarResults.BadIdentifier(id);
     }
 
     private static async Task<PlanDocument?> FindAsync(string id, CrossbarRequest request, BillingDatabase billing, CancellationToken ct) =>

@@ -126,6 +126,9 @@ public static class PublicFieldRules
         if (length < rule.LengthMin) problems.Add(ConfigProblems.MinLength(rule.Path, rule.LengthMin, text));
         if (length > rule.LengthMax) problems.Add(ConfigProblems.MaxLength(rule.Path, rule.LengthMax, text));
         if (rule.Enum is { } names && !names.Contains(text)) problems.Add(ConfigProblems.Enum(rule.Path, names, text));
+        // What goes out as XML, and is read out to an ambulance.
+        if (rule.Path.StartsWith("e911.", StringComparison.Ordinal) && !AddressRules.IsPlain(text))
+            problems.Add(new ConfigProblem(rule.Path, "pattern", @"Failed to match pattern '^\P{Cc}*$'", @"^\P{Cc}*$", AddressRules.Readable(text)));
     }
 
     // Case is kept, surrounding blanks go; what no carrier's name store takes is refused (numbers.md 9.4, cnam_notifier).

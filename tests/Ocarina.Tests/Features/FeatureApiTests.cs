@@ -54,6 +54,27 @@ public sealed class FeatureApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task Addresses_that_are_none_are_the_callers_fault(DatabaseKind kind)
+    {
+        var lab = await ReadyAsync(kind);
+        var number = await lab.HaveAsync("in_service", lab.Alice);
+        const string good = """{"street_address":"1855 Blake Street","extended_address":"1","caller_name":"Edward","locality":"Denver","region":"CO","postal_code":"80202"}""";
+        (string, string)[] hostile =
+        [
+            ("Blake", "Bla\\u0000ke"), ("Blake", "Bla\\u0001ke"), ("Blake", "Bla\\ud800ke"), ("Denver", "Den\\nver"), ("Edward", "Ed\\u0007ward"),
+            ("\"1\"", $"\"{new string('x', 61)}\""), ("\"1\"", "[1]"), ("\"1855 Blake Street\"", "{}"), ("80202", new string('8', 60_000)),
+        ];
+
+        foreach (var (part, other) in hostile)
+        {
+            var reply = await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, number), $$"""{"e911":{{good.Replace(part, other, StringComparison.Ordinal)}} }""");
+            Assert.True(reply.Status == 400, $"{other[..Math.Min(20, other.Length)]}: {reply.Status} {reply.Text[..Math.Min(300, reply.Text.Length)]}");
+        }
+
+        Assert.Empty((await lab.GetAsync(lab.Alice, number)).Data!["features"].Names());
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task An_address_that_means_several_answers_the_choices_and_one_of_them_is_taken(DatabaseKind kind)
     {
         var lab = await ReadyAsync(kind);

@@ -193,7 +193,7 @@ public sealed partial class NumberDesk(
         {
             var answers = await buy([.. bought.Select(entry => entry.Plan)], rulesVersion);
             for (var i = 0; i < answers.Count; i++) results[bought[i].Index] = answers[i];
-            foreach (var (index, plan) in bought) outside.Want(index, plan.Works);
+            foreach (var (index, plan) in bought) outside.Want(index, plan.Works, default);
         }
 
         await FinishAsync(results, outside, ct);

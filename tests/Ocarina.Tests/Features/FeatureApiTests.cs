@@ -53,6 +53,24 @@ public sealed class FeatureApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
             """{"address":{"invalid":{"cause":{"street_address":"Nowhere","locality":"Denver","region":"CO","postal_code":"80202"},"message":"Location is not geocoded"}}}""", reply.Data);
     }
 
+    // What no name store under +1 takes may be a name elsewhere.
+    [Theory, MemberData(nameof(Both))]
+    public async Task Names_are_looked_at_by_the_rules_of_their_numbers_country(DatabaseKind kind)
+    {
+        var lab = await ReadyAsync(kind);
+        var (here, there) = (await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("in_service", lab.Alice, number: $"+4930{lab.Fresh()[^7..]}"));
+        const string name = """{"cnam":{"display_name":"Müller & Söhne"}}""";
+
+        var refused = await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, here), name);
+        Assert.Equal((400, "validation error"), (refused.Status, (string?)refused.Json["message"]));
+        Assert.NotNull(refused.Data!["cnam.display_name"]!["pattern"]);
+        var bought = await lab.CallAsync(lab.Alice, "PUT", At(lab.Alice, await lab.HaveAsync("available"), "activate"), name);
+        Assert.NotNull(bought.Data!["cnam.display_name"]!["pattern"]);
+        Assert.Equal(["outbound_cnam"], (await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, there), name)).IsNumber(200, there, "in_service")["features"].Names());
+        Assert.Equal(400, (await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, there), """{"cnam":{"display_name":"Müller/Söhne"}}""")).Status);
+        Assert.Equal(400, (await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, there), """{"cnam":{"display_name":"Müller und alle Söhne"}}""")).Status);
+    }
+
     [Theory, MemberData(nameof(Both))]
     public async Task Addresses_that_are_none_are_the_callers_fault(DatabaseKind kind)
     {

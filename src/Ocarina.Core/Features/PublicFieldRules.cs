@@ -77,11 +77,12 @@ public static class PublicFieldRules
 
     /// <summary>Checks the fields, and puts scalars into their type where that is plain (`http-api.md` 1.11): all problems at once.</summary>
     /// <param name="fields">The fields; scalars of another type and surrounding blanks of caller names are changed in place.</param>
-    public static IReadOnlyList<ConfigProblem> Validate(JsonObject fields)
+    /// <param name="number">Whose fields they are, where that is known: its country has rules of its own.</param>
+    public static IReadOnlyList<ConfigProblem> Validate(JsonObject fields, PhoneNumber? number = null)
     {
         var problems = new List<ConfigProblem>();
         foreach (var rule in Rules) Check(rule, fields, problems);
-        CheckCallerName(fields, problems);
+        CheckCallerName(fields, number, problems);
         if (fields["e911"] is JsonObject address) AddressRules.Check("e911", address, problems);
         if (DocumentText.From(fields).ToString().Length > DocumentLengthMax)
             problems.Add(ConfigProblems.MaxLength("data", DocumentLengthMax, "(the whole document)"));
@@ -146,15 +147,15 @@ public static class PublicFieldRules
             number is { PublicFields.IsEmpty: false } && (number.PublicFields.ToObject()["cnam"] as JsonObject)?["display_name"] is JsonValue value && value.TryGetValue<string>(out var name) ? name : null;
     }
 
-    // Case is kept, surrounding blanks go; what no carrier's name store takes is refused (numbers.md 9.4, cnam_notifier). What the number's country says is asked when it is known.
-    private static void CheckCallerName(JsonObject fields, List<ConfigProblem> problems)
+    // Case is kept, surrounding blanks go; what no carrier's name store takes is refused (numbers.md 9.4, cnam_notifier).
+    private static void CheckCallerName(JsonObject fields, PhoneNumber? number, List<ConfigProblem> problems)
     {
         if (fields["cnam"] is not JsonObject cnam || cnam["display_name"] is not JsonValue value || !value.TryGetValue<string>(out var name)) return;
 
         var trimmed = name.Trim();
         if (name.Length == 0) return; // told already
         if (trimmed.Length == 0) problems.Add(ConfigProblems.MinLength(CallerName, 1, name));
-        else if (CallerNameRules.Problem(CallerName, null, trimmed) is { } problem) problems.Add(problem);
+        else if (CallerNameRules.Problem(CallerName, number, trimmed) is { } problem) problems.Add(problem);
         else if (trimmed.Length != name.Length) cnam["display_name"] = trimmed;
     }
 

@@ -107,7 +107,7 @@ public sealed class ImportOperation(NumberDesk desk)
 
         var fields = PublicFields.Sanitise(row.Fields);
         PublicFieldRules.FillDefaults(fields);
-        if (PublicFieldRules.Validate(fields) is [var problem, ..]) return Fail(NumberErrors.Invalid($"{problem.Path}: {problem.Message}"));
+        if (PublicFieldRules.Validate(fields, wanted.Number) is [var problem, ..]) return Fail(NumberErrors.Invalid($"{problem.Path}: {problem.Message}"));
         if (record is not null && IsSame(record, row, options, owner, fields, isAdmin)) return new NumberPlan.Keep(wanted.Key, record);
 
         var decision = CreationRules.Decide(wanted.Number, record, options, request);

@@ -40,7 +40,7 @@ public sealed class UpdateOperation(NumberDesk desk)
 
             var own = merge ? PublicFields.Merge(record.PublicFields.ToObject(), fields) : (JsonObject)fields.DeepClone();
             if (!merge) PublicFieldRules.FillDefaults(own);
-            if (PublicFieldRules.Validate(own) is [var problem, ..] problems)
+            if (PublicFieldRules.Validate(own, record.Number) is [var problem, ..] problems)
                 return new NumberPlan.Fail(wanted.Key, NumberErrors.Invalid($"{problem.Path}: {problem.Message}"), problems);
 
             var after = record with { PublicFields = DocumentText.From(own), AuthorizedBy = actor.Account?.ToString() ?? "system" };

@@ -16,6 +16,7 @@ namespace Ocarina.Manager.Operations;
 public sealed partial class NumberDesk
 {
     private const string CallerNamesByPeople = "cnam_notifier";
+    private const int CallingCodeStart = 2; // plus and a digit: the same for all of a country
 
     // Settings are read once per change of configuration; their lists live as long.
     private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
@@ -132,9 +133,16 @@ public sealed partial class NumberDesk
         where T : NumberPlan
     {
         if (features is null || plans.TrueForAll(entry => works(entry.Plan).IsEmpty)) return plans;
-        var refusals = await Task.WhenAll(plans.Select(entry => number(entry.Plan) is { } record
-            ? features.Checks.RefusalAsync(record, works(entry.Plan), ct)
-            : Task.FromResult<Core.Errors.NumberError?>(null)));
+        // The same settings for a thousand numbers of one country are one question.
+        var asked = new Dictionary<(AccountId?, string, string), Task<Core.Errors.NumberError?>>();
+        var refusals = await Task.WhenAll(plans.Select(entry =>
+        {
+            if (number(entry.Plan) is not { } record) return Task.FromResult<Core.Errors.NumberError?>(null);
+            var settings = string.Join('\n', works(entry.Plan).Select(work => $"{work.Provider} {work.Feature} {work.Wanted}"));
+            var key = (record.Account, record.Number.ToString()[..CallingCodeStart], settings);
+            if (!asked.TryGetValue(key, out var answer)) asked[key] = answer = features.Checks.RefusalAsync(record, works(entry.Plan), ct);
+            return answer;
+        }));
         for (var i = 0; i < plans.Count; i++)
             if (refusals[i] is { } error) results[plans[i].Index] = new NumberResult.Failed(plans[i].Plan.Key, error);
         return [.. plans.Where((_, i) => refusals[i] is null)];

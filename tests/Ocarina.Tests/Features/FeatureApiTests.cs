@@ -118,6 +118,11 @@ public sealed class FeatureApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
 
         Assert.Equal(200, reply.Status);
         Assert.Equal(["e911"], reply.Data!["success"]![good]!["features"].Names());
+        var others = new[] { await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("in_service", lab.Alice) };
+        var before = await _sandbox.CountAsync("carrier=dash&operation=validatelocation");
+        var many = await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, "collection"), $$"""{"numbers":["{{string.Join("\",\"", others)}}"],"e911":{{Address}} }""");
+        Assert.Equal(3, many.Data!["success"]!.AsObject().Count);
+        Assert.Equal(before + 1, await _sandbox.CountAsync("carrier=dash&operation=validatelocation")); // the same address is one question
         Assert.Equal(403, (int)reply.Data["error"]![bad]!["code"]!);
         var ambiguous = await lab.CallAsync(
             lab.Alice, "POST", At(lab.Alice, "collection"), $$"""{"numbers":["{{good}}"],"e911":{"street_address":"7 Blake","locality":"Denver","region":"CO","postal_code":"80202"} }""");

@@ -3,6 +3,7 @@ using Ocarina.Core.Errors;
 using Ocarina.Core.Ledger;
 using Ocarina.Core.Stock;
 using Ocarina.Storage.Billing;
+using Ocarina.Storage.Orders;
 using Ocarina.Storage.Queries;
 
 namespace Ocarina.Storage;
@@ -44,10 +45,11 @@ public sealed partial class NumbersDatabase
     /// <param name="buyer">Who will own them.</param>
     /// <param name="billing">On what terms; none where nothing is billed.</param>
     /// <param name="unpaid">Told why a row could not be paid; it stays free.</param>
+    /// <param name="follows">Orders that go with a row's change, in the same transaction.</param>
     /// <returns>The rows as they are now, in order of the number; fewer than wanted when there are no more.</returns>
     public async Task<IReadOnlyList<NumberRecord>> ClaimStockAsync(
         StockQuery query, Func<NumberRecord, NumberChange?> decide, long? rulesVersion, CancellationToken ct,
-        AccountId? buyer = null, BillingTerms? billing = null, Action<NumberError>? unpaid = null)
+        AccountId? buyer = null, BillingTerms? billing = null, Action<NumberError>? unpaid = null, Func<NumberChange, IReadOnlyList<OrderRow>>? follows = null)
     {
         if (query.Sources.IsEmpty || query.Limit < 1 || PrefixRange.Of(query.Prefix) is not { } range) return [];
         return await database.WriteAsync(async (session, token) =>
@@ -67,7 +69,12 @@ public sealed partial class NumbersDatabase
             // A release that its carrier was not told of yet ends here: the number goes on.
             var outcomes = await ApplyLockedAsync(session, changes, changes.Select(change => change.Number).ToHashSet(), token);
             foreach (var (change, outcome) in changes.Zip(outcomes))
-                if (outcome is ChangeOutcome.Written { Record: var record }) await bill.ChargeAsync(session, change.Change, record, change.Time, token);
+            {
+                if (outcome is not ChangeOutcome.Written { Record: var record }) continue;
+                await bill.ChargeAsync(session, change.Change, record, change.Time, token);
+                if (follows is not null) await OrdersDatabase.InsertAsync(session, follows(change.Change), token);
+            }
+
             return outcomes.OfType<ChangeOutcome.Written>().Select(written => written.Record).OrderBy(record => record.Number).ToList();
         }, WriteLane.Foreground, ct);
     }

@@ -12,6 +12,12 @@ public static class NumberErrors
     /// <summary>Name of <see cref="NotAvailable"/>, which orders keep as well.</summary>
     public const string NotAvailableName = "not_available";
 
+    /// <summary>Name of <see cref="NotEnoughCredit"/>, which orders keep as well.</summary>
+    public const string NotEnoughCreditName = "not_enough_credit";
+
+    /// <summary>Name of <see cref="ServiceRestriction"/>, which orders keep as well.</summary>
+    public const string ServiceRestrictionName = "service_restriction";
+
     /// <summary>An open port request holds the number.</summary>
     public static NumberError NumberIsPorting(string number) => new(400, "number_is_porting", number, $"number {number} is porting");
 
@@ -51,11 +57,11 @@ public static class NumberErrors
     public static NumberError RevisionMismatch(PhoneNumber number) => new(412, "precondition_failed", number.ToString(), "the number was changed meanwhile");
 
     /// <summary>The account may not take the service.</summary>
-    public static NumberError ServiceRestriction(string number, string reason) => new(402, "service_restriction", number, reason);
+    public static NumberError ServiceRestriction(string number, string reason) => new(402, ServiceRestrictionName, number, reason);
 
     /// <summary>The account's credit does not reach.</summary>
     public static NumberError NotEnoughCredit(AccountId account, string detail) =>
-        new(402, "not_enough_credit", detail, $"account {account} does not have enough credit to perform the operation");
+        new(402, NotEnoughCreditName, detail, $"account {account} does not have enough credit to perform the operation");
 
     /// <summary>It costs something, and the caller has not agreed to pay.</summary>
     public static NumberError AcceptCharges(string number) => new(402, NotAcceptedName, number, "accept charges");

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ocarina.Core.Configuration;
@@ -39,6 +40,12 @@ internal static class AddressRules
 
         CheckRegion($"{path}.region", region, country is null, rule, problems);
     }
+
+    /// <summary>True when a text holds only characters that can be seen or are blanks, whole ones.</summary>
+    internal static bool IsPlain(string text) => text.EnumerateRunes().All(rune => rune.Value != Rune.ReplacementChar.Value && !Rune.IsControl(rune));
+
+    /// <summary>The text without what <see cref="IsPlain"/> forbids.</summary>
+    internal static string Readable(string text) => string.Concat(text.EnumerateRunes().Select(rune => Rune.IsControl(rune) ? Rune.ReplacementChar : rune));
 
     private static void CheckRegion(string path, string? region, bool isHome, Rule rule, List<ConfigProblem> problems)
     {

@@ -23,5 +23,10 @@ internal static class EmergencyService
         {
             change.Order(feature, provider, (JsonObject)wanted.DeepClone());
         }
+        else if (change.Lists.MissingEmergencyProvider is { } missing && !JsonNode.DeepEquals(wanted, change.OldFields[feature]))
+        {
+            // Whoever is asked says that he is not there. An address that stood there before bars no other change.
+            change.Order(feature, missing, (JsonObject)wanted.DeepClone());
+        }
     }
 }

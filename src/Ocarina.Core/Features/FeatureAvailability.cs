@@ -17,6 +17,9 @@ public sealed class FeatureLists(ImmutableArray<string>? allow, ImmutableArray<s
     /// <summary>The provider outside who sets up emergency addresses; none when there is none in this process: then no address becomes active.</summary>
     public CarrierName? EmergencyProvider { get; init; }
 
+    /// <summary>The name of a provider that is configured for emergency addresses and that this process does not have: then a new address is refused.</summary>
+    public CarrierName? MissingEmergencyProvider { get; init; }
+
     /// <summary>The provider outside who sets up callers' names; none when people do (<see cref="HasCnamNotifier"/>), or nobody.</summary>
     public CarrierName? CnamOutside { get; init; }
 

@@ -23,6 +23,11 @@ internal static class FeatureFields
             if ((fields[CallerName] as JsonObject)?.ContainsKey(MemberOf(name)) == true) yield return name;
     }
 
+    /// <summary>True when a patch says something of a feature, also that it shall go.</summary>
+    internal static bool IsMentioned(JsonObject patch, string feature) => IsCallerName(feature)
+        ? patch.TryGetPropertyValue(CallerName, out var names) && (names is null || (names as JsonObject)?.ContainsKey(MemberOf(feature)) == true)
+        : patch.ContainsKey(feature);
+
     /// <summary>What is written of a feature.</summary>
     internal static JsonNode? Of(JsonObject fields, string feature) =>
         IsCallerName(feature) ? (fields[CallerName] as JsonObject)?[MemberOf(feature)] : fields[feature];

@@ -53,7 +53,8 @@ public static class FeatureMessages
                 payload = new JsonObject
                 {
                     ["number"] = number.Number.ToString(),
-                    ["feature"] = new JsonObject { ["name"] = manual.Feature, ["provider"] = number.Carrier.ToString(), ["action"] = manual.IsOn ? "activate" : "deactivate" },
+                    // The providers of messaging are called as their features are (9.1).
+                    ["feature"] = new JsonObject { ["name"] = manual.Feature, ["provider"] = manual.Feature, ["action"] = manual.IsOn ? "activate" : "deactivate" },
                     ["to"] = new JsonObject { ["type"] = "original", ["email_addresses"] = new JsonArray(manual.To) },
                 };
                 break;

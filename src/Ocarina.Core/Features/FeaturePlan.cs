@@ -33,11 +33,24 @@ public abstract record FeatureOutcome
 /// <param name="Provider">Who.</param>
 /// <param name="Wanted">The settings to set up.</param>
 /// <param name="Fields">A merge patch that says the same among the public fields.</param>
-public sealed record FeatureWork(string Feature, CarrierName Provider, DocumentText Wanted, DocumentText Fields);
+public sealed record FeatureWork(string Feature, CarrierName Provider, DocumentText Wanted, DocumentText Fields)
+{
+    /// <summary>What is set up already, to be set up again.</summary>
+    public static FeatureWork Again(FeatureRemoval active)
+    {
+        ArgumentNullException.ThrowIfNull(active);
+        var (settings, fields) = (active.Current.ToObject(), new JsonObject());
+        PublicFields.Show(fields, active.Feature, settings);
+        return new FeatureWork(active.Feature, active.Provider, DocumentText.From(EmergencyAddress.Shown(settings)), DocumentText.From(fields));
+    }
+}
 
 /// <summary>Sets the features of a number by comparing what it has with what it shall have (numbers.md 9.2). Pure: nobody outside is asked here.</summary>
 public static class FeaturePlan
 {
+    /// <summary>The features that providers outside set up and that a patch of fields says something of.</summary>
+    public static ImmutableArray<string> Mentioned(JsonObject patch) => [.. FeatureRemovals.Outside.Where(feature => FeatureFields.IsMentioned(patch, feature))];
+
     /// <summary>A record as it will be when providers have set features up.</summary>
     public static NumberRecord With(NumberRecord record, ImmutableArray<FeatureWork> works)
     {

@@ -12,7 +12,7 @@ public sealed record FeatureRemoval(string Feature, CarrierName Provider, Docume
 /// <summary>What a change of a number takes away from it that somebody outside still provides: an address that emergency services would find, a name in a directory.</summary>
 public static class FeatureRemovals
 {
-    private static readonly string[] Outside = [NumberFeatures.E911, NumberFeatures.InboundCnam, NumberFeatures.OutboundCnam];
+    internal static readonly string[] Outside = [NumberFeatures.E911, NumberFeatures.InboundCnam, NumberFeatures.OutboundCnam];
 
     /// <summary>The removals, in alphabetical order.</summary>
     /// <param name="before">The number as it was; none when it is new.</param>
@@ -33,6 +33,10 @@ public static class FeatureRemovals
                select new FeatureRemoval(feature, provider.Value, DocumentText.From(current)),
         ];
     }
+
+    /// <summary>True when settings say that a provider set them up, or do not say who.</summary>
+    public static bool IsBy(DocumentText settings, CarrierName provider) =>
+        settings.ToObject()[EmergencyAddress.Provider] is not JsonValue value || !value.TryGetValue<string>(out var name) || CarrierName.Parse(name) == provider;
 
     /// <summary>Settings with a note of who set them up.</summary>
     public static JsonObject WithProvider(JsonObject settings, CarrierName provider)

@@ -10,11 +10,13 @@ public static class PublicFieldRules
     /// <summary>Most characters of a number's public fields together, as compact JSON.</summary>
     public const int DocumentLengthMax = 65_536;
 
+    private const string CallerName = "cnam.display_name";
+
     private static readonly FieldRule[] Rules =
     [
         new("carrier_name", FieldType.Text, LengthMin: 1, LengthMax: 30),
         new("cnam", FieldType.Object),
-        new("cnam.display_name", FieldType.Text, LengthMin: 1, LengthMax: 15),
+        new(CallerName, FieldType.Text, LengthMin: 1), // the rest by country
         new("cnam.inbound_lookup", FieldType.Boolean),
         new("e911", FieldType.Object),
         new("e911.street_address", FieldType.Text, Required: true),
@@ -75,11 +77,12 @@ public static class PublicFieldRules
 
     /// <summary>Checks the fields, and puts scalars into their type where that is plain (`http-api.md` 1.11): all problems at once.</summary>
     /// <param name="fields">The fields; scalars of another type and surrounding blanks of caller names are changed in place.</param>
-    public static IReadOnlyList<ConfigProblem> Validate(JsonObject fields)
+    /// <param name="number">Whose fields they are, where that is known: its country has rules of its own.</param>
+    public static IReadOnlyList<ConfigProblem> Validate(JsonObject fields, PhoneNumber? number = null)
     {
         var problems = new List<ConfigProblem>();
         foreach (var rule in Rules) Check(rule, fields, problems);
-        CheckCallerName(fields, problems);
+        CheckCallerName(fields, number, problems);
         if (fields["e911"] is JsonObject address) AddressRules.Check("e911", address, problems);
         if (DocumentText.From(fields).ToString().Length > DocumentLengthMax)
             problems.Add(ConfigProblems.MaxLength("data", DocumentLengthMax, "(the whole document)"));
@@ -126,17 +129,33 @@ public static class PublicFieldRules
         if (length < rule.LengthMin) problems.Add(ConfigProblems.MinLength(rule.Path, rule.LengthMin, text));
         if (length > rule.LengthMax) problems.Add(ConfigProblems.MaxLength(rule.Path, rule.LengthMax, text));
         if (rule.Enum is { } names && !names.Contains(text)) problems.Add(ConfigProblems.Enum(rule.Path, names, text));
+        // What goes out as XML, and is read out to an ambulance.
+        if (rule.Path.StartsWith("e911.", StringComparison.Ordinal) && !AddressRules.IsPlain(text))
+            problems.Add(new ConfigProblem(rule.Path, "pattern", @"Failed to match pattern '^\P{Cc}*$'", @"^\P{Cc}*$", AddressRules.Readable(text)));
+    }
+
+    /// <summary>What is wrong with a new or another caller's name in the country of its number; none when nothing is.</summary>
+    /// <param name="before">The number as it was; none when it is new.</param>
+    /// <param name="after">The number as it will be.</param>
+    public static ConfigProblem? CallerNameProblem(NumberRecord? before, NumberRecord after)
+    {
+        ArgumentNullException.ThrowIfNull(after);
+        if (after.PublicFields.IsEmpty || after.Number.IsEmpty || Of(after) is not { } name || name == Of(before)) return null;
+        return CallerNameRules.Problem(CallerName, after.Number, name.Trim());
+
+        static string? Of(NumberRecord? number) =>
+            number is { PublicFields.IsEmpty: false } && (number.PublicFields.ToObject()["cnam"] as JsonObject)?["display_name"] is JsonValue value && value.TryGetValue<string>(out var name) ? name : null;
     }
 
     // Case is kept, surrounding blanks go; what no carrier's name store takes is refused (numbers.md 9.4, cnam_notifier).
-    private static void CheckCallerName(JsonObject fields, List<ConfigProblem> problems)
+    private static void CheckCallerName(JsonObject fields, PhoneNumber? number, List<ConfigProblem> problems)
     {
         if (fields["cnam"] is not JsonObject cnam || cnam["display_name"] is not JsonValue value || !value.TryGetValue<string>(out var name)) return;
 
         var trimmed = name.Trim();
-        if (trimmed.Length == 0 && name.Length > 0) problems.Add(ConfigProblems.MinLength("cnam.display_name", 1, name));
-        else if (trimmed.Any(c => !char.IsAsciiLetterOrDigit(c) && !" ,.-&'".Contains(c, StringComparison.Ordinal)))
-            problems.Add(new ConfigProblem("cnam.display_name", "pattern", "Failed to match pattern '^[A-Za-z0-9 ,.&'-]+$'", "^[A-Za-z0-9 ,.&'-]+$", name));
+        if (name.Length == 0) return; // told already
+        if (trimmed.Length == 0) problems.Add(ConfigProblems.MinLength(CallerName, 1, name));
+        else if (CallerNameRules.Problem(CallerName, number, trimmed) is { } problem) problems.Add(problem);
         else if (trimmed.Length != name.Length) cnam["display_name"] = trimmed;
     }
 

@@ -50,6 +50,36 @@ public static class PublicFields
         return kept;
     }
 
+    /// <summary>The merge patch that makes of one document the other.</summary>
+    public static JsonObject Difference(JsonObject before, JsonObject after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        var patch = new JsonObject();
+        foreach (var (name, _) in before)
+            if (!after.ContainsKey(name)) patch[name] = null;
+        foreach (var (name, value) in after)
+        {
+            if (JsonNode.DeepEquals(value, before[name])) continue;
+            patch[name] = value is JsonObject inner && before[name] is JsonObject old ? Difference(old, inner) : value?.DeepClone();
+        }
+
+        return patch;
+    }
+
+    /// <summary>A patch as it came out: its members with the values that they have in the document it made.</summary>
+    /// <param name="made">The document.</param>
+    /// <param name="patch">The patch, as it was sent.</param>
+    public static JsonObject Said(JsonObject made, JsonObject patch)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        ArgumentNullException.ThrowIfNull(patch);
+        var said = new JsonObject();
+        foreach (var (name, value) in patch)
+            said[name] = value is JsonObject inner && made[name] is JsonObject part ? Said(part, inner) : made[name]?.DeepClone();
+        return said;
+    }
+
     /// <summary>Merges recursively; the patch wins, <see langword="null"/> deletes, arrays are replaced whole (`http-api.md` 1.14).</summary>
     public static JsonObject Merge(JsonObject stored, JsonObject patch)
     {

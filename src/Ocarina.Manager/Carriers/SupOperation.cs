@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Manager.Operations;
 
 namespace Ocarina.Manager.Carriers;
 
@@ -21,8 +22,8 @@ public abstract record SupOutcome
     public sealed record Failed(CarrierError Error) : SupOutcome;
 }
 
-/// <summary>Runs the commands that carrier modules offer to operators, in the words of Kazoo's <c>sup</c> (`http-api.md` 10.1 and 10.2).</summary>
-public sealed class SupOperation(CarrierDesk desk)
+/// <summary>Runs the commands that carrier modules offer to operators, and those about features of numbers, in the words of Kazoo's <c>sup</c> (`http-api.md` 10).</summary>
+public sealed class SupOperation(CarrierDesk desk, FeaturePermissions permissions)
 {
     private const string Suffix = "_maintenance";
 
@@ -30,13 +31,15 @@ public sealed class SupOperation(CarrierDesk desk)
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs one.</summary>
+    /// <param name="actor">Who runs it.</param>
     /// <param name="module">The carrier in any of its spellings, with or without <c>_maintenance</c>.</param>
     /// <param name="function">The command.</param>
     /// <param name="arguments">As typed.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<SupOutcome> RunAsync(string module, string function, IReadOnlyList<string> arguments, CancellationToken ct)
+    public async Task<SupOutcome> RunAsync(Actor actor, string module, string function, IReadOnlyList<string> arguments, CancellationToken ct)
     {
         var name = module.EndsWith(Suffix, StringComparison.Ordinal) ? module[..^Suffix.Length] : module;
+        if (name == FeaturePermissions.Module) return await permissions.RunAsync(actor, function, arguments, ct);
         if (desk.Modules.Find(CarrierName.Parse(name)) is not { } carrier || carrier is not ICarrierMaintenance maintenance) return new SupOutcome.Unknown();
         if (!maintenance.Commands.Any(command => command.Function == function)) return new SupOutcome.Unknown();
 

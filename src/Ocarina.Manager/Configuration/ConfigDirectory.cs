@@ -94,7 +94,7 @@ public sealed class ConfigDirectory(
         var snapshot = _snapshot;
         var reseller = accounts.Snapshot.ResellerOf(account);
         if (!snapshot.HasAccountDocument(reseller, NumberManager)) return snapshot.System.Value;
-        return NumberManagerSettings.From(With(snapshot, snapshot.AccountStored(reseller, NumberManager), ResellerKeys));
+        return snapshot.OfReseller(reseller, whose => NumberManagerSettings.From(With(snapshot, snapshot.AccountStored(whose, NumberManager), ResellerKeys)));
     }
 
     /// <summary>Obeys all writes that were committed before the call; the tree of accounts goes with it.</summary>

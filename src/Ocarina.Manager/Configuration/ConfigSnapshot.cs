@@ -18,6 +18,7 @@ internal sealed class ConfigSnapshot
     private readonly ImmutableDictionary<(string Scope, string Id), JsonObject> _documents; // decrypted, complete, never changed
     private readonly ConfigNode _node;
     private readonly ConcurrentDictionary<string, JsonObject> _effective = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<AccountId, NumberManagerSettings> _ofResellers = new();
 
     public ConfigSnapshot(long version, long rulesVersion, ImmutableDictionary<(string, string), JsonObject> documents, ConfigNode node)
     {
@@ -42,6 +43,9 @@ internal sealed class ConfigSnapshot
     public bool HasAccountDocument(AccountId account, string id) => _documents.ContainsKey((account.ToString(), id));
 
     public IEnumerable<string> SystemIds => _documents.Keys.Where(key => key.Scope == ConfigDocumentsTable.SystemScope).Select(key => key.Id);
+
+    /// <summary>What is read once of a reseller's document: a listing asks for every row.</summary>
+    public NumberManagerSettings OfReseller(AccountId reseller, Func<AccountId, NumberManagerSettings> read) => _ofResellers.GetOrAdd(reseller, read);
 
     /// <summary>An account's own difference; empty when it has none.</summary>
     public JsonObject AccountStored(AccountId account, string id) => Clone(_documents.GetValueOrDefault((account.ToString(), id)));

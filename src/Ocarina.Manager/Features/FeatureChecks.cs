@@ -15,8 +15,11 @@ public sealed class FeatureChecks(IFeatureProviders providers, CarrierDesk carri
     // Who does not wait for orders still has to hear whether his address is one.
     private static readonly TimeSpan CheckMin = TimeSpan.FromSeconds(10);
 
-    /// <summary>A provider that is installed, by its name in configuration.</summary>
-    internal CarrierName? Installed(string name) => providers.Find(CarrierName.Parse(name))?.Name;
+    /// <summary>A provider that is installed and serves a feature, by its name in configuration.</summary>
+    internal CarrierName? Serving(string name, string feature) => Find(CarrierName.Parse(name), feature)?.Name;
+
+    /// <summary>The name of a provider that is configured for a feature, and is not here to serve it.</summary>
+    internal CarrierName? Missing(string name, string feature) => Serving(name, feature) is null ? CarrierName.Parse(name) : null;
 
     /// <summary>How long callers are held while a provider works.</summary>
     internal async Task<TimeSpan> PatienceAsync(CarrierName name, CancellationToken ct) => providers.Find(name) is { } provider
@@ -44,7 +47,7 @@ public sealed class FeatureChecks(IFeatureProviders providers, CarrierDesk carri
 
     private async Task<FeatureCheck> CheckAsync(NumberRecord number, FeatureWork work, CancellationToken ct)
     {
-        if (providers.Find(work.Provider) is not { } provider) return NotConfigured(work.Provider.ToString());
+        if (Find(work.Provider, work.Feature) is not { } provider) return NotConfigured(work.Provider.ToString());
         var patience = await PatienceAsync(work.Provider, ct);
         var context = await carriers.ContextForAsync(provider.Document, patience > CheckMin ? patience : CheckMin, null, ct);
         if (provider.MissingKey(context.Settings) is { } key) return NotConfigured(key);
@@ -61,6 +64,8 @@ public sealed class FeatureChecks(IFeatureProviders providers, CarrierDesk carri
             return new FeatureCheck.Failed(failed.Error);
         }
     }
+
+    private IFeatureProvider? Find(CarrierName name, string feature) => providers.Find(name) is { } provider && provider.Features.Contains(feature) ? provider : null;
 
     private static FeatureCheck.Failed NotConfigured(string what) => new(new CarrierError(CarrierErrorKind.NotConfigured, $"{what} is not set"));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Operations;
@@ -33,13 +34,8 @@ public sealed class FeatureDesk(OrdersDatabase orders, FeatureChecks checks, Ord
         return [.. rows.Select((row, i) => row with { Id = keys[i] })];
     }
 
-    /// <summary>Writes orders for numbers that were written a moment ago. Whose number has changed since wants them no more.</summary>
-    internal async Task AddAsync(Actor actor, IReadOnlyList<(NumberRecord Number, ImmutableArray<FeatureWork> Works)> numbers)
-    {
-        List<OrderIntent> intents =
-            [.. numbers.SelectMany(entry => entry.Works, (entry, work) => new OrderIntent(FeatureOrders.Setting(entry.Number, work, actor, clock), entry.Number.Revision))];
-        if (intents.Count > 0) await orders.InsertAsync(intents, null, CancellationToken.None);
-    }
+    /// <summary>Orders for features of numbers that are under way.</summary>
+    internal Task<IReadOnlyList<OrderRow>> UnderWayAsync(IReadOnlyCollection<PhoneNumber> numbers, CancellationToken ct) => orders.FindOpenFeaturesAsync(numbers, ct);
 
     /// <summary>Carries out a change of fields that needs a provider: he first, then the number. Refused, nothing is stored.</summary>
     /// <returns>What became of it; none when the number was changed meanwhile, and is to be decided anew.</returns>
@@ -60,7 +56,8 @@ public sealed class FeatureDesk(OrdersDatabase orders, FeatureChecks checks, Ord
         while (true)
         {
             row = await RunAsync(row, began, ct);
-            if (row.IsOpen || row.Data.Next is not { } next || await orders.FindAsync(next, ct) is not { } following) return Answer(plan.Key, row, plan.Before);
+            // What follows a failed order puts its provider right again: nothing of it was asked for.
+            if (row.IsOpen || row.Phase == OrderPhase.Failed || row.Data.Next is not { } next || await orders.FindAsync(next, ct) is not { } following) return Answer(plan.Key, row, plan.Before);
             row = following;
         }
     }
@@ -70,7 +67,8 @@ public sealed class FeatureDesk(OrdersDatabase orders, FeatureChecks checks, Ord
     /// <param name="row">The order.</param>
     /// <param name="record">The number as it is stored.</param>
     internal static NumberResult Answer(string key, OrderRow row, NumberRecord record) =>
-        row.IsOpen ? new NumberResult.Pending(key, record, row.Id, row.Phase)
+        record.Account != row.Account ? new NumberResult.Failed(key, NumberErrors.NotAvailable(key)) // what its new owner has is nobody else's business
+        : row.IsOpen ? new NumberResult.Pending(key, record, row.Id, row.Phase)
         : row.Phase == OrderPhase.Failed ? new NumberResult.Failed(key, FeatureErrors.Of(row))
         : new NumberResult.Done(key, record);
 

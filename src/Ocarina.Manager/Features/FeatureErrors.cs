@@ -16,6 +16,8 @@ internal static class FeatureErrors
         var wish = FeatureWish.Read(order.Data.Request);
         if (order.Error is OrderErrors.NotAvailable or OrderErrors.Withdrawn or OrderErrors.Superseded) return NumberErrors.NotAvailable(order.Number.ToString());
         if (order.Error == OrderErrors.Forbidden) return NumberErrors.Forbidden(wish.Feature);
+        if (order is { Error: NumberErrors.NotEnoughCreditName, Account: { } payer }) return NumberErrors.NotEnoughCredit(payer, order.Data.Detail ?? wish.Feature);
+        if (order.Error == NumberErrors.ServiceRestrictionName) return NumberErrors.ServiceRestriction(order.Number.ToString(), order.Data.Detail ?? wish.Feature);
         return CarrierErrorNames.TryParse(order.Error, out var kind) && kind == CarrierErrorKind.InvalidRequest
             ? Refused(wish.Feature, wish.Wanted, order.Data.Detail ?? wish.Feature)
             : NumberErrors.ByProvider(order.Carrier, OrderErrors.Reason(order) ?? order.Phase.Name());
@@ -28,6 +30,8 @@ internal static class FeatureErrors
         FeatureCheck.Invalid invalid => Refused(work.Feature, work.Wanted, invalid.Why),
         FeatureCheck.Ambiguous many => NumberErrors.MultipleChoice(work.Wanted, many.Choices),
         FeatureCheck.Failed { Error.Kind: CarrierErrorKind.NotConfigured } => NumberErrors.MissingProviderUrl(),
+        // What was sent is wrong, though the provider does not say so in the words that he has for it.
+        FeatureCheck.Failed { Error: { Kind: CarrierErrorKind.InvalidRequest } wrong } => Refused(work.Feature, work.Wanted, wrong.Detail ?? wrong.Name),
         FeatureCheck.Failed failed => NumberErrors.ByProvider(work.Provider, failed.Error.Detail is { } words ? $"{failed.Error.Name}: {words}" : failed.Error.Name),
         _ => throw new InvalidOperationException("The answers of a check are a closed set."),
     };

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Core.Errors;
 using Ocarina.Core.Features;
+using Ocarina.Manager.Billing;
 using Ocarina.Manager.Carriers;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
@@ -28,13 +31,15 @@ public sealed class FeatureRunner(
             return;
         }
 
-        if (await WhyUnwantedAsync(turn.Row, wish, lost) is { } why)
+        var number = (await desk.Numbers.LoadAsync([turn.Row.Number], lost)).GetValueOrDefault(turn.Row.Number);
+        if (WhyUnwanted(turn.Row, wish, number) is { } why)
         {
             await settlement.WithdrawAsync(turn, wish, why, CancellationToken.None);
             return;
         }
 
-        if (providers.Find(turn.Row.Carrier) is not { } provider)
+        if (turn.Row.Phase == OrderPhase.NeedsOperator && await IsOvertakenAsync(turn, wish, lost)) return;
+        if (providers.Find(turn.Row.Carrier) is not { } provider || !provider.Features.Contains(wish.Feature))
         {
             var next = clock.GetUtcNow() + CarrierSettings.Empty.SettleIntervalMax;
             await SaveAsync(turn, OrderErrors.With(turn.Row, OrderErrors.NoModule) with { Phase = OrderPhase.NeedsOperator, NextAttempt = next });
@@ -44,14 +49,19 @@ public sealed class FeatureRunner(
         var context = await carriers.ContextForAsync(provider.Document, null, turn, lost);
         turn.SettleMax = context.Settings.SettleIntervalMax;
         var terms = new OrderTerms(context.Settings.RecoverLag, context.Settings.SettleIntervalMax, context.Settings.OrderGiveUp, MayResend: true);
-        await turn.KeepAsync(turn.Row with
+        var sending = turn.Row with
         {
             Phase = turn.Row.Phase == OrderPhase.Prepared ? OrderPhase.Sending : turn.Row.Phase,
             SentAt = turn.Row.SentAt ?? turn.Now,
             Attempts = turn.Row.Attempts + 1,
-        }, lost);
+        };
+        if (await turn.SaveAsync(new OrderSave(sending, turn.Lease) { KeepsLease = true, Hold = HoldOf(turn.Row, wish, number) }, lost) is SaveOutcome.Unpaid { Error: var unpaid })
+        {
+            await SaveAsync(turn, OrderJudge.Failed(OrderErrors.With(turn.Row, unpaid.Error, unpaid.Error == NumberErrors.NotEnoughCreditName ? unpaid.Cause : unpaid.Message)).Row);
+            return;
+        }
 
-        var answer = await CallAsync(turn, wish, provider, context, lost);
+        var answer = await CallAsync(turn, wish, provider, context, number, lost);
         // From here on it is only written: whoever lost the lease is stopped by the write itself.
         var verdict = FeatureJudge.Decide(turn.Row, answer, wish.IsRemoval, terms, clock.GetUtcNow());
         if (verdict is not OrderVerdict.Settle settle)
@@ -65,25 +75,43 @@ public sealed class FeatureRunner(
         await settlement.SettleAsync(turn, wish, CancellationToken.None);
     }
 
-    // The number may be somebody else's by now, or a later order may have overtaken one that waits for a person.
-    private async Task<string?> WhyUnwantedAsync(OrderRow row, FeatureWish wish, CancellationToken ct)
+    // The number may be somebody else's by now.
+    private string? WhyUnwanted(OrderRow row, FeatureWish wish, NumberRecord? number)
     {
-        var number = (await desk.Numbers.LoadAsync([row.Number], ct)).GetValueOrDefault(row.Number);
-        if (!wish.IsRemoval && (number is null || number.Account != row.Account)) return OrderErrors.Withdrawn;
-        // What was taken away is there anew, for whoever has the number now.
-        if (wish is { IsRemoval: true, Write: null } && desk.SetUpBy(number, row.Carrier, wish.Feature) is not null) return OrderErrors.Superseded;
-        if (row.Phase != OrderPhase.NeedsOperator) return null;
-        var later = await orders.FindFeaturesAsync(row.Number, LaterMax, ct);
-        return later.Any(other => other.Created > row.Created && other.Id != row.Id && FeatureWish.Read(other.Data.Request).Feature == wish.Feature) ? OrderErrors.Superseded : null;
+        var isHis = number is not null && number.Account == row.Account;
+        if (!wish.IsRemoval) return isHis ? null : OrderErrors.Withdrawn;
+        // What is to be taken away was set up anew, or is kept by whoever has the number now.
+        return (wish.Write is null || !isHis) && desk.SetUpBy(number, row.Carrier, wish.Feature) is not null ? OrderErrors.Superseded : null;
     }
 
-    private async Task<CarrierOutcome> CallAsync(OrderTurn turn, FeatureWish wish, IFeatureProvider provider, CarrierContext context, CancellationToken lost)
+    // Later orders go past one that waits for a person. What they have done takes its place; what was refused to them does not; and they are not disturbed.
+    private async Task<bool> IsOvertakenAsync(OrderTurn turn, FeatureWish wish, CancellationToken ct)
+    {
+        var row = turn.Row;
+        var later = (await orders.FindFeaturesAsync(row.Number, LaterMax, ct)).Where(other =>
+            other.Created > row.Created && other.Id != row.Id && FeatureWish.Read(other.Data.Request).Feature == wish.Feature
+            && (!wish.IsRemoval || other.Carrier == row.Carrier) // what stands at one provider is not taken away by another
+            && other.Phase != OrderPhase.Failed).ToList();
+        if (later.Count == 0) return false;
+        if (later.Exists(other => other.IsOpen)) await SaveAsync(turn, row with { NextAttempt = OrderSchedule.Poll(row, CarrierSettings.Empty.SettleIntervalMax, clock.GetUtcNow()) });
+        else await settlement.WithdrawAsync(turn, wish, OrderErrors.Superseded, CancellationToken.None);
+        return true;
+    }
+
+    // A change of fields holds its price with its intent. What goes with a purchase or a move is paid for here, before anybody is asked, or is not set up.
+    private OrderHold? HoldOf(OrderRow row, FeatureWish wish, NumberRecord? number) =>
+        wish.IsRemoval || number is null || row is not { Attempts: 0, CreditHeld: null } || desk.TermsOf(new ChargeConsent(isAccepted: true)) is not { } terms ? null
+        : new OrderHold(number, FeaturePlan.With(number, [new FeatureWork(wish.Feature, row.Carrier, wish.Wanted, default)]), terms);
+
+    private async Task<CarrierOutcome> CallAsync(
+        OrderTurn turn, FeatureWish wish, IFeatureProvider provider, CarrierContext context, NumberRecord? number, CancellationToken lost)
     {
         var row = turn.Row;
         var order = new FeatureOrder(row.Id, row.Number, wish.Feature)
         {
             Wanted = wish.Wanted,
-            Current = wish.Current,
+            // An earlier order of the row may have changed it since this one was written.
+            Current = desk.SetUpBy(number, row.Carrier, wish.Feature)?.Current ?? wish.Current,
             CarrierData = row.Data.CarrierData,
             Facts = row.Data.Facts,
             AccountName = row.Account is { } account ? desk.Tree.Find(account)?.Name : null,

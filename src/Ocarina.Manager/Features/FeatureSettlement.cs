@@ -27,6 +27,13 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
                 var number = (await desk.Numbers.LoadAsync([row.Number], ct)).GetValueOrDefault(row.Number);
                 return await turn.SaveAsync(Decide(row, wish, delivered, number, turn.Lease) with { RulesVersion = version }, ct);
             }, ct);
+            if (save is SaveOutcome.Unpaid { Error: var unpaid })
+            {
+                // Nobody gets what he does not pay for: what was set up goes again.
+                await WithdrawAsync(turn, wish, unpaid.Error, ct);
+                return;
+            }
+
             if (save is not SaveOutcome.Saved) continue;
             settlement.Tell(turn.Row);
             return;
@@ -46,8 +53,15 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
     private OrderSave Decide(OrderRow row, FeatureWish wish, DocumentText delivered, NumberRecord? number, string lease)
     {
         var done = OrderJudge.Ended(OrderErrors.Without(row), OrderPhase.Done, wish.IsRemoval ? OrderOutcome.Released : OrderOutcome.Acquired);
-        if (wish.Write is not { } write) return new OrderSave(done, lease);
-        if (number is null || number.Account != row.Account) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.NotAvailable, lease, mayBeSet: true);
+        var isHis = number is not null && number.Account == row.Account;
+        if (wish.IsRemoval && (wish.Write is null || !isHis))
+        {
+            // It went from a number that shows it: its new owner keeps what he was given.
+            var back = Shown(number, row, wish) is { } kept ? Restoring(number!, kept, row) : null; // who shows it is there
+            return new OrderSave(back is null ? done : done with { Data = done.Data with { Next = back.Id } }, lease) { More = back is null ? [] : [back] };
+        }
+
+        if (number is null || !isHis || wish.Write is not { } write) return Unwanted(row, wish, number, OrderErrors.NotAvailable, lease, mayBeSet: true);
 
         var settings = wish.IsRemoval ? null : SettingsOf(row, wish, delivered);
         var whole = Planned(number, row, wish.Feature, settings, desk.Writable(row.Actor, number.Account, write.Merges
@@ -82,18 +96,18 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
     private OrderSave Unwanted(OrderRow row, FeatureWish wish, NumberRecord? number, string why, string lease, bool mayBeSet)
     {
         var failed = OrderJudge.Failed(OrderErrors.With(row, why)).Row;
-        if (!mayBeSet || wish.IsRemoval) return new OrderSave(failed, lease);
-        var next = number is { Account: not null } && desk.SetUpBy(number, row.Carrier, wish.Feature) is { } shown ? Restoring(number, shown, row) : Removing(row, wish);
-        return new OrderSave(failed with { Data = failed.Data with { Next = next.Id } }, lease) { More = [next] };
+        var next = !mayBeSet || wish is { IsRemoval: true, Write: null } ? null
+            : Shown(number, row, wish) is { } shown ? Restoring(number!, shown, row) // who shows it is there
+            : wish.IsRemoval ? null
+            : Removing(row, wish);
+        return next is null ? new OrderSave(failed, lease) : new OrderSave(failed with { Data = failed.Data with { Next = next.Id } }, lease) { More = [next] };
     }
 
-    private OrderRow Restoring(NumberRecord number, FeatureRemoval shown, OrderRow row)
-    {
-        var (settings, fields) = (shown.Current.ToObject(), new JsonObject());
-        PublicFields.Show(fields, shown.Feature, settings);
-        var work = new FeatureWork(shown.Feature, row.Carrier, DocumentText.From(EmergencyAddress.Shown(settings)), DocumentText.From(fields));
-        return FeatureOrders.Setting(number, work, row.Actor, clock);
-    }
+    private FeatureRemoval? Shown(NumberRecord? number, OrderRow row, FeatureWish wish) => number is { Account: not null } ? desk.SetUpBy(number, row.Carrier, wish.Feature) : null;
+
+    // On another's number nobody acts but the system.
+    private OrderRow Restoring(NumberRecord number, FeatureRemoval shown, OrderRow row) =>
+        FeatureOrders.Setting(number, FeatureWork.Again(shown), number.Account == row.Account ? row.Actor : Actor.System, clock);
 
     private OrderRow Removing(OrderRow row, FeatureWish wish)
     {

@@ -23,18 +23,26 @@ public sealed class AccountNumbersRelease(NumberDesk desk, GivingBack givingBack
         {
             var request = desk.Request(Actor.System, null);
             List<NumberChange> changes = [.. page.Rows.Select(number => Change(number, account, actor, request))];
-            var effects = new OrderEffects { Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()], Billing = desk.TermsOf(new ChargeConsent(isAccepted: true) { IsOpening = true }) };
+            var effects = new OrderEffects
+            {
+                Disconnects = [.. changes.Select(givingBack.For).OfType<OrderRow>()],
+                Features = [.. changes.SelectMany(desk.RemovalsOf)],
+                Billing = desk.TermsOf(new ChargeConsent(isAccepted: true) { IsOpening = true }),
+            };
             var outcomes = await desk.Numbers.ApplyAsync(changes, effects, null, WriteLane.Foreground, ct);
             // Nothing moved: somebody changes these numbers faster than they are released. The caller counts what is left.
             if (!outcomes.Any(outcome => outcome is ChangeOutcome.Written)) return;
         }
     }
 
-    private static NumberChange Change(NumberRecord number, AccountId account, Actor actor, MoveRequest request)
+    private NumberChange Change(NumberRecord number, AccountId account, Actor actor, MoveRequest request)
     {
         // The account that goes is no holder to return to, even where it stands deeper in the history.
         var known = number with { ReserveHistory = [.. number.ReserveHistory.Where(holder => holder != account)] };
         var after = ReleaseRules.Decide(known, request) is ReleaseDecision.Kept kept ? ReleaseOperation.Marked(kept.After) : null;
-        return new NumberChange(number, after, after is null ? NumberActions.Deleted : NumberActions.Released, actor, "account deleted", request.Now);
+        return new NumberChange(number, after, after is null ? NumberActions.Deleted : NumberActions.Released, actor, "account deleted", request.Now)
+        {
+            Messages = desk.EndingsOf(number, after, actor),
+        };
     }
 }

@@ -85,14 +85,16 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
         NumberError? refused = null;
         var works = new Dictionary<PhoneNumber, ImmutableArray<FeatureWork>>();
         var query = new StockQuery(prefix, sources, 0, quantity, int.MaxValue);
+        if (fields is not null && await RefusalAsync(query with { Limit = 1 }, Decide, works, ct) is { } wrong) return [new NumberResult.Failed(prefix, wrong)];
         if (consent is not null && await IsToldThePriceAsync(consent, target, query, Priced, ct))
             return consent.Refusal is null ? [] : [new NumberResult.Failed(prefix, consent.ErrorOf(prefix))];
         refused = null; // what was only looked at for its price may be somebody else's by now
         var won = await desk.UnderRulesAsync(
-            version => desk.Numbers.ClaimStockAsync(query, Decide, version, CancellationToken.None, target, desk.TermsOf(consent), error => refused = error), ct);
+            version => desk.Numbers.ClaimStockAsync(
+                query, Decide, version, CancellationToken.None, target, desk.TermsOf(consent), error => refused = error, change => desk.OrdersOf(change, works[change.Number])), ct);
         return won.Count == 0 && refused is not null
             ? [new NumberResult.Failed(prefix, refused)]
-            : await desk.WithFeaturesAsync(actor, [.. won.Select(record => (record, works.GetValueOrDefault(record.Number, [])))], ct);
+            : await desk.FinishedAsync([.. won.Select(record => ((NumberResult)new NumberResult.Done(record.Number.ToString(), record), works[record.Number]))], ct);
 
         // What providers outside are to set up costs as well.
         NumberChange? Priced(NumberRecord record) =>
@@ -131,34 +133,51 @@ public sealed class ActivateOperation(NumberDesk desk, PurchaseDesk purchases)
                 refused.Add(new NumberResult.Failed(id, NumberErrors.Forbidden()));
             else if (await desk.Numbers.FindGroupOfferAsync([target, .. desk.Tree.Find(target)?.Ancestors ?? []], id, desk.Now, ct) is not { } offer)
                 refused.Add(new NumberResult.Failed(id, NumberErrors.NotFound(id)));
-            else if (Decide(offer) is var decided && decided is FeatureOutcome.Planned planned)
+            else if (await PlannedAsync(offer, target, fields, request, ct) is var (planned, wrong) && planned is not null)
                 plans.AddRange(Pieces(offer, quantity, planned));
-            else if (decided is FeatureOutcome.Denied denied)
-                refused.Add(new NumberResult.Failed(id, denied.Error));
+            else
+                refused.Add(new NumberResult.Failed(id, wrong!)); // one of the two is there
         }
 
         if (consent is not null && await desk.IsToldThePriceAsync(consent, [.. plans.Select(plan => ((NumberRecord?)null, (NumberRecord?)plan.Priced))], ct))
             return [.. plans.Select(plan => new NumberResult.Failed(plan.Key, consent.ErrorOf(plan.Key))), .. refused];
-        return [.. await purchases.BuyAsync(actor, target, plans, version, ct, consent), .. refused];
-
-        // What the fields say is looked at, and priced, before money is spent. A number like those of the group stands for the one that will come.
-        FeatureOutcome Decide(StoredGroupOffer offer) => FeaturePlan.Decide(
-            null,
-            FromGroup(offer, request) with
-            {
-                Number = GroupOffer.Sample(offer.Pattern) ?? default,
-                State = NumberState.InService,
-                Account = target,
-                PublicFields = DocumentText.From(fields),
-            },
-            desk.ListsFor(target), desk.Tree.IsAdmin(actor));
+        var bought = await purchases.BuyAsync(actor, target, plans, version, ct, consent);
+        return [.. await desk.FinishedAsync([.. bought.Zip(plans, (result, plan) => (result, plan.Works))], ct), .. refused];
 
         IEnumerable<NumberPlan.Buy> Pieces(StoredGroupOffer offer, int quantity, FeatureOutcome.Planned planned) => Enumerable.Range(1, quantity).Select(piece =>
-            new NumberPlan.Buy(
-                piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields), planned.After, offer.Id)
+            new NumberPlan.Buy(piece == 1 ? offer.Id : $"{offer.Id}#{piece}", null, FromGroup(offer, request), new OrderWish(NumberState.InService, fields), planned.After, offer.Id)
             {
                 Works = planned.Works,
             });
+    }
+
+    // What the fields make of a piece, whichever number it will be, and what providers outside think of it: before money is spent.
+    private async Task<(FeatureOutcome.Planned? Planned, NumberError? Refusal)> PlannedAsync(
+        StoredGroupOffer offer, AccountId target, JsonObject? fields, MoveRequest request, CancellationToken ct)
+    {
+        // A number like those of the group stands for the one that will come.
+        var piece = FromGroup(offer, request) with
+        {
+            Number = GroupOffer.Sample(offer.Pattern) ?? default,
+            State = NumberState.InService,
+            Account = target,
+            PublicFields = fields is null ? default : DocumentText.From(fields),
+        };
+        return FeaturePlan.Decide(null, piece, desk.ListsFor(target), desk.Tree.IsAdmin(request.Actor)) switch
+        {
+            FeatureOutcome.Planned planned when await desk.RefusalAsync(piece, planned.Works, ct) is { } wrong => (null, wrong),
+            FeatureOutcome.Planned planned => (planned, null),
+            FeatureOutcome.Denied denied => (null, denied.Error),
+            _ => throw new InvalidOperationException("The outcomes of a feature plan are a closed set."),
+        };
+    }
+
+    // What providers outside think of the fields, before anything is taken: they are the same for each number, so that one that is free stands for all.
+    private async Task<NumberError?> RefusalAsync(
+        StockQuery query, Func<NumberRecord, NumberChange?> decide, Dictionary<PhoneNumber, ImmutableArray<FeatureWork>> works, CancellationToken ct)
+    {
+        var free = (await desk.Numbers.SearchStockAsync(query, ct)).Select(hit => hit.Number).ToList();
+        return (await desk.Numbers.LoadAsync(free, ct)).Values.FirstOrDefault() is { } row && decide(row) is not null ? await desk.RefusalAsync(row, works[row.Number], ct) : null;
     }
 
     // Which rows will be won is not known before they are: as many free ones as are wanted stand for them.

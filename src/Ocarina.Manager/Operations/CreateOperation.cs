@@ -56,9 +56,11 @@ public sealed class CreateOperation(NumberDesk desk, PurchaseDesk purchases)
             var own = (JsonObject)fields.DeepClone();
             if (record is null) own.Remove("carrier_name"); // the number was made with it
             // Only what is new: what is on its way already was set up when it came.
-            return isSetUp && record is null && decision is TransitionDecision.Allowed allowed
-                ? MovePlanner.ToPlan(desk, wanted.Key, null, allowed with { CarrierMustSell = true }, own, NumberActions.Created, request, NotYet(allowed.After))
-                : MovePlanner.ToPlan(desk, wanted.Key, record, decision, own, NumberActions.Created, request);
+            if (isSetUp && record is null && decision is TransitionDecision.Allowed allowed)
+                return MovePlanner.ToPlan(desk, wanted.Key, null, allowed with { CarrierMustSell = true }, own, NumberActions.Created, request, NotYet(allowed.After));
+            var plan = MovePlanner.ToPlan(desk, wanted.Key, record, decision, own, NumberActions.Created, request);
+            // No carrier sets it up, so people have to (numbers.md 5.4, DECISION).
+            return record is null && wantedState == NumberState.PortIn && plan is NumberPlan.Write write ? write with { Change = desk.WithPortRequest(write.Change) } : plan;
         }
 
         // What it is until the carrier has answered.

@@ -69,6 +69,8 @@ internal sealed class EarlierRun(NumbersDatabase numbers, OrdersDatabase orders)
     private async Task<NumberResult> AnswerAsync(OrderRow order, string key, CancellationToken ct)
     {
         var record = order.Number.IsEmpty ? null : (await numbers.LoadAsync([order.Number], ct)).GetValueOrDefault(order.Number);
+        // What a request needs of several providers is one order after the other.
+        while (order is { Kind: OrderKind.Feature, Phase: OrderPhase.Done, Data.Next: { } next } && await orders.FindAsync(next, ct) is { } following) order = following;
         if (order.Kind == OrderKind.Feature && record is not null) return FeatureDesk.Answer(key, order, record);
         return PurchaseDesk.Answer(key, order, before: record is { Account: null } ? record : null, record);
     }

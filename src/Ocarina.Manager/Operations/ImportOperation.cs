@@ -108,7 +108,7 @@ public sealed class ImportOperation(NumberDesk desk)
         var fields = PublicFields.Sanitise(row.Fields);
         if (fields.Count > 0) fields = desk.Writable(actor, owner, fields, record); // a row without fields leaves all as it is
         PublicFieldRules.FillDefaults(fields);
-        if (PublicFieldRules.Validate(fields) is [var problem, ..]) return Fail(NumberErrors.Invalid($"{problem.Path}: {problem.Message}"));
+        if (PublicFieldRules.Validate(fields, wanted.Number) is [var problem, ..]) return Fail(NumberErrors.Invalid($"{problem.Path}: {problem.Message}"));
         if (record is not null && IsSame(record, row, options, owner, fields, isAdmin)) return new NumberPlan.Keep(wanted.Key, record);
 
         var decision = CreationRules.Decide(wanted.Number, record, options, request);
@@ -132,11 +132,14 @@ public sealed class ImportOperation(NumberDesk desk)
     }
 
     // A file tells what is so already, elsewhere: nobody outside is asked for a million addresses, nor told of a million names. The next change of a number sets its features up.
+    // But what is set up from here, and is another now, is changed at its provider: the number would show what is not there.
     private static NumberPlan.Write Recorded(NumberPlan.Write write)
     {
         if (write.Change.After is not { } after) return write;
-        var fields = write.Works.Aggregate(after.PublicFields.ToObject(), (all, work) => PublicFields.Merge(all, work.Fields.ToObject()));
-        return write with { Works = [], Change = write.Change with { After = after with { PublicFields = DocumentText.From(fields) }, Messages = [] } };
+        var active = write.Change.Before?.Features.ToObject() ?? [];
+        var others = write.Works.Where(work => !active.ContainsKey(work.Feature));
+        var fields = others.Aggregate(after.PublicFields.ToObject(), (all, work) => PublicFields.Merge(all, work.Fields.ToObject()));
+        return write with { Works = [.. write.Works.Where(work => active.ContainsKey(work.Feature))], Change = write.Change with { After = after with { PublicFields = DocumentText.From(fields) }, Messages = [] } };
     }
 
     // Rows for sale that name no carrier are the operator's own stock, unless he configured otherwise (design.md 11, stock).

@@ -52,6 +52,7 @@ internal static class MovePlanner
 
     internal static NumberPlan WithFeatures(NumberDesk desk, string key, NumberRecord? before, NumberRecord after, string action, MoveRequest request)
     {
+        if (PublicFieldRules.CallerNameProblem(before, after) is { } problem) return new NumberPlan.Fail(key, NumberErrors.Invalid($"{problem.Path}: {problem.Message}"), [problem]);
         switch (FeaturePlan.Decide(before, after, desk.ListsFor(after.Account), desk.Tree.IsAdmin(request.Actor)))
         {
             case FeatureOutcome.Denied denied:

@@ -16,6 +16,7 @@ namespace Ocarina.Manager.Operations;
 public sealed partial class NumberDesk
 {
     private const string CallerNamesByPeople = "cnam_notifier";
+    private const int CallingCodeStart = 2; // plus and a digit: the same for all of a country
 
     // Settings are read once per change of configuration; their lists live as long.
     private readonly ConditionalWeakTable<NumberManagerSettings, FeatureLists> _lists = [];
@@ -42,8 +43,9 @@ public sealed partial class NumberDesk
         return _lists.GetValue(
             settings, read => new FeatureLists(read.FeaturesAllow.IsDefault ? null : read.FeaturesAllow, read.FeaturesDeny, system.LocalFeatureOverride)
             {
-                EmergencyProvider = features?.Checks.Installed(read.E911Provider),
-                CnamOutside = features?.Checks.Installed(read.CnamProvider),
+                EmergencyProvider = features?.Checks.Serving(read.E911Provider, NumberFeatures.E911),
+                MissingEmergencyProvider = features?.Checks.Missing(read.E911Provider, NumberFeatures.E911),
+                CnamOutside = features?.Checks.Serving(read.CnamProvider, NumberFeatures.OutboundCnam),
                 HasCnamNotifier = read.CnamProvider == CallerNamesByPeople,
                 Messaging = _messaging.Of,
                 PlanEnables = (account, feature) => !IsBilling || directories.Plans.EnablesMessaging(account, feature),
@@ -54,9 +56,34 @@ public sealed partial class NumberDesk
     internal ImmutableArray<Message> MessagesOf(ImmutableArray<FeatureNotice> notices, NumberRecord after, Actor actor) =>
         notices.IsEmpty ? [] : FeatureMessages.Of(notices, after, actor, directories.Configuration.RulesFor(after.Account).PrettyPrint);
 
-    /// <summary>What of a change concerns providers outside.</summary>
-    internal Outside OutsideOf(NumberPlan.Write write) =>
-        features is null ? default : new Outside(write.Works, FeatureRemovals.Of(write.Change.Before, write.Change.After, EmergencyProviderOf(write.Change.Before)));
+    /// <summary>Orders that are under way for features of numbers that a patch speaks of; none as a rule.</summary>
+    internal async Task<ILookup<PhoneNumber, OrderRow>> UnderWayAsync(AccountId path, IReadOnlyList<string> texts, JsonObject patch, CancellationToken ct)
+    {
+        IReadOnlyList<OrderRow> open = features is null || FeaturePlan.Mentioned(patch).IsEmpty
+            ? []
+            : await features.UnderWayAsync([.. Read(RulesFor(path), texts).Where(wanted => wanted.Error is null).Select(wanted => wanted.Number)], ct);
+        return open.ToLookup(row => row.Number);
+    }
+
+    /// <summary>What of a patch concerns providers outside.</summary>
+    /// <param name="write">The patched number.</param>
+    /// <param name="patch">What was said.</param>
+    /// <param name="underWay">Orders for features of the number. What the patch says of the same is said to their provider after them, though the number shows it already: the last word counts.</param>
+    internal Outside OutsideOf(NumberPlan.Write write, JsonObject patch, IEnumerable<OrderRow> underWay)
+    {
+        if (features is null) return default;
+        var (before, after) = (write.Change.Before, write.Change.After);
+        var provider = EmergencyProviderOf(before);
+        var (works, removals) = (write.Works, FeatureRemovals.Of(before, after, provider));
+        foreach (var (feature, last) in underWay.Where(row => row.Account == before?.Account).GroupBy(row => FeatureWish.Read(row.Data.Request).Feature, (name, rows) => (name, rows.Last())))
+        {
+            if (!FeaturePlan.Mentioned(patch).Contains(feature) || works.Any(work => work.Feature == feature) || removals.Any(removal => removal.Feature == feature)) continue;
+            if (FeatureRemovals.Of(after, null, provider).FirstOrDefault(active => active.Feature == feature) is { } active) works = works.Add(FeatureWork.Again(active));
+            else removals = removals.Add(new FeatureRemoval(feature, last.Carrier, default));
+        }
+
+        return new Outside(works, removals);
+    }
 
     /// <summary>A feature that is active on a number and that a provider has set up; none when it is not, or another one has.</summary>
     internal FeatureRemoval? SetUpBy(NumberRecord? number, CarrierName provider, string feature) =>
@@ -65,21 +92,38 @@ public sealed partial class NumberDesk
     /// <summary>Tells the operator of features that were active and are no longer allowed.</summary>
     internal void TellWithdrawn(ImmutableArray<string> names, PhoneNumber number) => features?.Checks.TellWithdrawn(names, number);
 
+    /// <summary>A change that brings a number on its way in, with the request to people to port it, if they may be asked (<c>port</c>).</summary>
+    internal Core.Ledger.NumberChange WithPortRequest(Core.Ledger.NumberChange change) =>
+        change.After is { } after && !change.Messages.Any(message => message.Kind == MessageKinds.PortRequest)
+        && FeatureAvailability.Of(after, ListsFor(after.Account), directories.Accounts.IsAdmin(change.Actor)).Names.Contains(NumberFeatures.Port)
+            ? change with { Messages = [.. change.Messages, .. MessagesOf([new FeatureNotice.PortRequest(default)], after, change.Actor)] }
+            : change;
+
+    /// <summary>What people are told of a change by which a number loses what it had, without anything being decided about its features.</summary>
+    internal ImmutableArray<Message> EndingsOf(NumberRecord before, NumberRecord? after, Actor actor) =>
+        MessagesOf(FeatureEndings.Of(before, after, ListsFor(before.Account)), before, actor);
+
     /// <summary>Orders that give back what a number loses with its record: for changes that are decided elsewhere.</summary>
     internal IReadOnlyList<OrderRow> RemovalsOf(Core.Ledger.NumberChange? change) =>
         features is null || change is null ? [] : features.OrdersOf(change, [], EmergencyProviderOf(change.Before));
 
     private CarrierName? EmergencyProviderOf(NumberRecord? number) => ListsFor(number?.Account).EmergencyProvider;
 
-    /// <summary>Sets features up on numbers that were written without them: those that are taken from stock whichever they are.</summary>
-    internal async Task<IReadOnlyList<NumberResult>> WithFeaturesAsync(
-        Actor actor, IReadOnlyList<(NumberRecord Record, ImmutableArray<FeatureWork> Works)> written, CancellationToken ct)
+    /// <summary>Why what is to be set up on a number cannot be; none when it can.</summary>
+    internal async Task<Core.Errors.NumberError?> RefusalAsync(NumberRecord number, ImmutableArray<FeatureWork> works, CancellationToken ct) =>
+        features is null || works.IsEmpty ? null : await features.Checks.RefusalAsync(number, works, ct);
+
+    /// <summary>Orders at providers for what a change takes away and adds: for changes that are decided while they are written.</summary>
+    internal IReadOnlyList<OrderRow> OrdersOf(Core.Ledger.NumberChange change, ImmutableArray<FeatureWork> works) =>
+        features?.OrdersOf(change, works, EmergencyProviderOf(change.Before)) ?? [];
+
+    /// <summary>Waits for the features of numbers that were written with their orders.</summary>
+    internal async Task<IReadOnlyList<NumberResult>> FinishedAsync(IReadOnlyList<(NumberResult Result, ImmutableArray<FeatureWork> Works)> written, CancellationToken ct)
     {
-        NumberResult[] results = [.. written.Select(entry => new NumberResult.Done(entry.Record.Number.ToString(), entry.Record))];
+        NumberResult[] results = [.. written.Select(entry => entry.Result)];
         var outside = new OutsideCalls();
-        if (features is not null) await features.AddAsync(actor, [.. written.Where(entry => !entry.Works.IsEmpty)]);
         for (var i = 0; i < written.Count; i++)
-            if (!written[i].Works.IsEmpty) outside.Want(i, written[i].Works);
+            if (!written[i].Works.IsDefaultOrEmpty) outside.Want(i, written[i].Works, default);
         await FinishAsync(results, outside, ct);
         return results;
     }
@@ -90,9 +134,16 @@ public sealed partial class NumberDesk
         where T : NumberPlan
     {
         if (features is null || plans.TrueForAll(entry => works(entry.Plan).IsEmpty)) return plans;
-        var refusals = await Task.WhenAll(plans.Select(entry => number(entry.Plan) is { } record
-            ? features.Checks.RefusalAsync(record, works(entry.Plan), ct)
-            : Task.FromResult<Core.Errors.NumberError?>(null)));
+        // The same settings for a thousand numbers of one country are one question.
+        var asked = new Dictionary<(AccountId?, string, string), Task<Core.Errors.NumberError?>>();
+        var refusals = await Task.WhenAll(plans.Select(entry =>
+        {
+            if (number(entry.Plan) is not { } record) return Task.FromResult<Core.Errors.NumberError?>(null);
+            var settings = string.Join('\n', works(entry.Plan).Select(work => $"{work.Provider} {work.Feature} {work.Wanted}"));
+            var key = (record.Account, record.Number.ToString()[..CallingCodeStart], settings);
+            if (!asked.TryGetValue(key, out var answer)) asked[key] = answer = features.Checks.RefusalAsync(record, works(entry.Plan), ct);
+            return answer;
+        }));
         for (var i = 0; i < plans.Count; i++)
             if (refusals[i] is { } error) results[plans[i].Index] = new NumberResult.Failed(plans[i].Plan.Key, error);
         return [.. plans.Where((_, i) => refusals[i] is null)];
@@ -107,7 +158,7 @@ public sealed partial class NumberDesk
             var own = features.OrdersOf(plan.Change, plan.Works, EmergencyProviderOf(plan.Change.Before));
             if (own.Count == 0) continue;
             rows.AddRange(own);
-            outside.Want(index, plan.Works);
+            outside.Want(index, plan.Works, plan.Change.Before?.Features ?? default);
         }
 
         return rows;
@@ -122,7 +173,9 @@ public sealed partial class NumberDesk
         return [.. plans.Select((entry, i) =>
         {
             var current = fresh.GetValueOrDefault(entry.Plan.Before.Number);
-            return (entry.Index, answers[i] is NumberResult.Done done && current is not null ? done with { Record = current } : answers[i], current);
+            // Somebody else has it within this moment: what he has is nobody else's business.
+            var isHis = current is not null && current.Account == entry.Plan.Before.Account;
+            return (entry.Index, answers[i] is NumberResult.Done done && isHis ? done with { Record = current! } : answers[i], current); // his is there
         })];
     }
 
@@ -137,14 +190,15 @@ public sealed partial class NumberDesk
         var fresh = await numbers.LoadAsync(awaited, ct);
         foreach (var (index, works, before) in done.Where(entry => !entry.Works.IsEmpty))
         {
-            if (!fresh.TryGetValue(before.Record.Number, out var record)) continue;
-            var active = record.Features.ToObject();
+            if (!fresh.TryGetValue(before.Record.Number, out var record) || record.Account != before.Record.Account) continue;
+            var (active, old) = (record.Features.ToObject(), outside.HadOf(index).ToObject());
             var pending = open.Where(row => row.Number == record.Number).Select(row => FeatureWish.Read(row.Data.Request).Feature).ToHashSet();
             results[index] = before with
             {
                 Record = record,
                 FeaturesPending = [.. pending.Order(StringComparer.Ordinal)],
-                FeaturesFailed = [.. works.Select(work => work.Feature).Where(name => !active.ContainsKey(name) && !pending.Contains(name))],
+                // One in place of another that is still there was refused as well.
+                FeaturesFailed = [.. works.Select(work => work.Feature).Where(name => !pending.Contains(name) && JsonNode.DeepEquals(active[name], old[name]))],
             };
         }
     }
@@ -160,16 +214,18 @@ public sealed partial class NumberDesk
     /// <summary>Which results of a batch have orders at providers.</summary>
     private sealed class OutsideCalls
     {
-        private readonly Dictionary<int, ImmutableArray<FeatureWork>> _works = [];
+        private readonly Dictionary<int, (ImmutableArray<FeatureWork> Works, DocumentText Had)> _wanted = [];
 
-        internal bool IsEmpty => _works.Count == 0;
+        internal bool IsEmpty => _wanted.Count == 0;
 
-        internal IEnumerable<(int Index, ImmutableArray<FeatureWork> Works)> All => _works.Select(entry => (entry.Key, entry.Value));
+        internal IEnumerable<(int Index, ImmutableArray<FeatureWork> Works)> All => _wanted.Select(entry => (entry.Key, entry.Value.Works));
 
-        internal void Want(int index, ImmutableArray<FeatureWork> works)
+        /// <summary>The features that the number had before.</summary>
+        internal DocumentText HadOf(int index) => _wanted[index].Had;
+
+        internal void Want(int index, ImmutableArray<FeatureWork> works, DocumentText had)
         {
-            if (works.IsEmpty && !_works.ContainsKey(index)) _works[index] = [];
-            else if (!works.IsEmpty) _works[index] = works;
+            if (!works.IsEmpty || !_wanted.ContainsKey(index)) _wanted[index] = (works, had);
         }
     }
 }

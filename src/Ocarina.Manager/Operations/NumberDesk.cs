@@ -174,7 +174,7 @@ public sealed partial class NumberDesk(
         {
             var answers = await answering;
             for (var i = 0; i < answers.Count; i++) results[plans[i].Index] = answers[i];
-            foreach (var (index, plan) in plans) outside.Want(index, plan.Works);
+            foreach (var (index, plan) in plans) outside.Want(index, plan.Works, default);
         }
 
         await FinishAsync(results, outside, ct);

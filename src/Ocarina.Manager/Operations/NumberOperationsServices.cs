@@ -57,6 +57,7 @@ public static class NumberOperationsServices
         services.TryAddSingleton<ReadOperation>();
         services.TryAddSingleton<IdentifyOperation>();
         services.TryAddSingleton<HistoryOperation>();
+        services.TryAddSingleton<FeaturePermissions>();
         services.TryAddSingleton<ImportOperation>();
         services.TryAddSingleton<CsvJobOperation>();
         services.TryAddSingleton<DemoData>();

@@ -44,10 +44,13 @@ public sealed class ReleaseOperation(NumberDesk desk, GivingBack givingBack)
             return (erase ? ReleaseRules.DecideDelete(request) : ReleaseRules.Decide(record, request)) switch
             {
                 ReleaseDecision.Denied denied => new NumberPlan.Fail(wanted.Key, denied.Error),
-                ReleaseDecision.Erased => new NumberPlan.Write(wanted.Key, new NumberChange(record, null, action, actor, reason, request.Now)),
-                ReleaseDecision.Kept kept => new NumberPlan.Write(wanted.Key, new NumberChange(record, Marked(kept.After), action, actor, reason, request.Now)),
+                ReleaseDecision.Erased => Lost(null),
+                ReleaseDecision.Kept kept => Lost(Marked(kept.After)),
                 _ => throw new InvalidOperationException("The decisions of a release are a closed set."),
             };
+
+            NumberPlan.Write Lost(NumberRecord? after) =>
+                new(wanted.Key, new NumberChange(record, after, action, actor, reason, request.Now) { Messages = desk.EndingsOf(record, after, actor) });
         }
     }
 

@@ -27,6 +27,8 @@ public sealed class UpdateOperation(NumberDesk desk)
         ChargeConsent? consent = null)
     {
         var request = desk.Request(actor, path);
+        // Who sends a whole document repeats what he has read; a patch says what it says.
+        var underWay = await desk.UnderWayAsync(path, texts, merge ? fields : [], ct);
         var results = await desk.RunAsync(path, texts, Decide, WriteLane.Foreground, redoLost: true, ct, more: new DeskExtras { Consent = consent });
         return new BatchOutcome.Finished(results);
 
@@ -39,17 +41,19 @@ public sealed class UpdateOperation(NumberDesk desk)
             var own = merge ? PublicFields.Merge(record.PublicFields.ToObject(), fields) : (JsonObject)fields.DeepClone();
             own = desk.Writable(actor, record.Account, own, record);
             if (!merge) PublicFieldRules.FillDefaults(own);
-            if (PublicFieldRules.Validate(own) is [var problem, ..] problems)
+            if (PublicFieldRules.Validate(own, record.Number) is [var problem, ..] problems)
                 return new NumberPlan.Fail(wanted.Key, NumberErrors.Invalid($"{problem.Path}: {problem.Message}"), problems);
 
             var after = record with { PublicFields = DocumentText.From(own), AuthorizedBy = actor.Account?.ToString() ?? "system" };
             var plan = MovePlanner.WithFeatures(desk, wanted.Key, record, after, NumberActions.Updated, request);
+            // As it was checked, and only what it says: what others change until it is carried out stays.
+            var said = merge ? PublicFields.Said(own, fields) : PublicFields.Difference(record.PublicFields.ToObject(), own);
             // Nothing changed: no write, no event (numbers.md 4.4). Who authorised the last change is no change by itself.
             return plan switch
             {
                 // Providers first: what they refuse is not stored (`http-api.md` 2.5).
-                NumberPlan.Write { Priced: { } priced } write when desk.OutsideOf(write) is { IsEmpty: false } outside =>
-                    new NumberPlan.Arrange(wanted.Key, record, priced, outside.Works, outside.Removals, new FieldWrite(DocumentText.From(fields), merge), actor),
+                NumberPlan.Write { Priced: { } priced } write when desk.OutsideOf(write, merge ? fields : [], underWay[record.Number]) is { IsEmpty: false } outside =>
+                    new NumberPlan.Arrange(wanted.Key, record, priced, outside.Works, outside.Removals, new FieldWrite(DocumentText.From(said), Merges: true), actor),
                 NumberPlan.Write { Change.After: { } planned } when planned with { AuthorizedBy = record.AuthorizedBy } == record => new NumberPlan.Keep(wanted.Key, record),
                 _ => plan,
             };

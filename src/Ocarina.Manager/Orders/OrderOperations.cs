@@ -89,6 +89,7 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
     {
         if (!NeedsPerson(row)) return Refused(row, "nothing of it is stranded");
         if (!byHand && row.Kind == OrderKind.Feature) return Refused(row, "settle it, or close it by hand");
+        if (row.Kind == OrderKind.Feature && FeatureWish.Read(row.Data.Request).IsRemoval) return await TakenAwayAsync(row, lease, actor, ct);
         if (!byHand && row.Outcome != OrderOutcome.Stranded) return Refused(row, "it is not known whether the carrier provides the number; ask him with settle, or close it by hand");
         if (!byHand && NumberOf(row).IsEmpty) return Refused(row, "the carrier has named no number; it can only be closed by hand");
         for (var look = 0; look < LooksMax; look++)
@@ -122,6 +123,15 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
         return new OrderActionOutcome.Busy();
     }, ct);
 
+    // The word of a person stands for the provider's: what was asked for is carried out on the number as after his, or it would go on showing what is not there.
+    private async Task<OrderActionOutcome> TakenAwayAsync(OrderRow row, string lease, Actor actor, CancellationToken ct)
+    {
+        var told = (row with { Data = row.Data with { Delivered = DocumentText.Empty } }).Seen($"closed by hand by {actor}");
+        if (await orders.SaveAsync(new OrderSave(told, lease) { KeepsLease = true }, ct) is not SaveOutcome.Saved saved) return new OrderActionOutcome.Busy();
+        await turns.RunAsync(saved.Row, lease);
+        return await orders.FindAsync(row.Id, ct) is { } now ? new OrderActionOutcome.Done(now) : new OrderActionOutcome.NotFound();
+    }
+
     /// <summary>True when people may decide about it.</summary>
     public static bool NeedsPerson(OrderRow row) => row.Phase == OrderPhase.NeedsOperator || row.Outcome == OrderOutcome.Stranded;
 
@@ -130,8 +140,8 @@ public sealed class OrderOperations(OrdersDatabase orders, NumberDesk desk, Orde
     // Bought and given back is released; what nobody knows to be bought was not. A disconnect goes on in the order that follows it.
     private static OrderRow Closed(OrderRow row, bool byHand)
     {
-        // What was to be set up is not; what was to be taken away is, by the word of a person.
-        if (row.Kind == OrderKind.Feature && !FeatureWish.Read(row.Data.Request).IsRemoval) return OrderJudge.Failed(OrderErrors.With(row, OrderErrors.ByHand, row.Data.Detail)).Row;
+        // What was to be set up is not.
+        if (row.Kind == OrderKind.Feature) return OrderJudge.Failed(OrderErrors.With(row, OrderErrors.ByHand, row.Data.Detail)).Row;
         var noted = OrderErrors.With(row, byHand ? OrderErrors.ByHand : OrderErrors.Superseded, row.Data.Detail);
         return row.Kind == OrderKind.Acquire
             ? row.Outcome == OrderOutcome.Stranded

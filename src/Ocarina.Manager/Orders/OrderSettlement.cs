@@ -103,7 +103,7 @@ public sealed class OrderSettlement(OrdersDatabase orders, NumberDesk desk, Time
             {
                 var request = desk.Request(Actor.System, null);
                 var after = ReleaseRules.Reverse(number, request) is ReleaseDecision.Kept kept ? kept.After : null;
-                change = new NumberChange(number, after, NumberActions.PurchaseReversed, Actor.System, row.Error, request.Now);
+                change = new NumberChange(number, after, NumberActions.PurchaseReversed, Actor.System, row.Error, request.Now) { Messages = desk.EndingsOf(number, after, Actor.System) };
             }
 
             var save = new OrderSave(row, turn.Lease)

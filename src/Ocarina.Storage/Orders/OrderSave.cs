@@ -28,12 +28,21 @@ public sealed record OrderSave(OrderRow Row, string Lease)
     /// <summary>Who pays for what is held for the order, when that is charged now: his books are locked, and his months charged, before it comes to what he has.</summary>
     public BillingTerms? HoldTerms { get; init; }
 
+    /// <summary>What is held for the order from now on, in place of what was; none leaves what is held.</summary>
+    public OrderHold? Hold { get; init; }
+
     /// <summary>True when the carrier took back what the order had bought: so is what it was charged for.</summary>
     public bool TakesBackCharges { get; init; }
 
     /// <summary>Orders that come of it. Where an open order holds their number nothing is written at all, but what is stranded goes without its number.</summary>
     public IReadOnlyList<OrderRow> More { get; init; } = [];
 }
+
+/// <summary>The price of a change that an order is about to bring, to be held until it ends. Who cannot pay it gets <see cref="SaveOutcome.Unpaid"/>, and nothing is written.</summary>
+/// <param name="Before">The number as it is.</param>
+/// <param name="After">The number as it will be.</param>
+/// <param name="Terms">On what terms.</param>
+public sealed record OrderHold(NumberRecord Before, NumberRecord After, BillingTerms Terms);
 
 /// <summary>What became of a step. Closed.</summary>
 public abstract record SaveOutcome

@@ -18,13 +18,16 @@ public sealed partial class OrdersDatabase
     private const string DueFirst = $"{Due} ORDER BY next_attempt, id LIMIT $4";
     private const int FirstCarrier = 5; // parameter of those to leave alone
 
-    // What a provider is asked for one number goes in the order in which it was written, and the number itself goes back last. Whatever waits for a person holds up nobody.
-    private const string IsItsTurn =
+    // What a provider is asked for one number goes in the order in which it was written, and the number itself goes back last. Whatever waits for a person holds up nobody,
+    // except while its provider is being asked.
+    private const string IsItsTurn = $"{IsItsTurnAt}$3)))";
+
+    private const string IsItsTurnAt =
         "(kind = 'acquire' OR NOT EXISTS (SELECT 1 FROM orders other WHERE other.number = orders.number AND other.kind = 'feature' "
-        + "AND (orders.kind = 'disconnect' OR other.id < orders.id) AND other.state NOT IN ('done', 'failed', 'pretended', 'needs_operator')))";
+        + "AND (orders.kind = 'disconnect' OR other.id < orders.id) AND other.state NOT IN ('done', 'failed', 'pretended') AND (other.state <> 'needs_operator' OR other.lease_until > ";
 
     private const string AnyDue =
-        $"SELECT count(*) FROM (SELECT id FROM orders WHERE next_attempt IS NOT NULL AND next_attempt <= $1 AND (lease_until IS NULL OR lease_until <= $1) AND {IsItsTurn} LIMIT 1) due";
+        $"SELECT count(*) FROM (SELECT id FROM orders WHERE next_attempt IS NOT NULL AND next_attempt <= $1 AND (lease_until IS NULL OR lease_until <= $1) AND {IsItsTurnAt}$1))) LIMIT 1) due";
     private const string Renew = "UPDATE orders SET lease_until = $1 WHERE id = $2 AND lease_owner = $3";
     private const string RenewMany =
         "UPDATE orders SET lease_until = $1 FROM unnest($2::text[], $3::text[]) AS u(id, lease) WHERE orders.id = u.id AND orders.lease_owner = u.lease RETURNING orders.id, u.lease";

@@ -50,6 +50,10 @@ public sealed partial class OrdersDatabase
     {
         // Payers before numbers, numbers before orders, as everybody does: nobody waits crosswise.
         NumberRecord? number = null;
+        var intent = save.Hold is { } hold ? new OrderIntent(save.Row, hold.Before.Revision) { Before = hold.Before, After = hold.After } : null;
+        if (intent is not null) await BillingBook.EndHoldsAsync(session, save.Row.Id.ToString(), isBought: false, null, default, default, ct);
+        var held = intent is null ? null : await BilledIntents.PriceAsync(session, [intent], save.Hold!.Terms, ct); // there is an intent only where there is a hold
+        if (intent is not null && held?.RefusalOf(intent) is { } unpaid) return new SaveOutcome.Unpaid(unpaid);
         var bill = await BilledChanges.OpenAsync(
             session, save.Billing ?? save.HoldTerms, save.Change is { } billed ? BilledChanges.OwnersOf([billed]) : [], save.Row.Id.ToString(), ct);
         if (save is { Billing: not null, Change: { } priced } && bill.Refusal(priced) is { } refusal) return new SaveOutcome.Unpaid(refusal);
@@ -67,12 +71,17 @@ public sealed partial class OrdersDatabase
             await Versions.CheckRulesAsync(session, save.RulesVersion, ct);
         }
 
-        var row = save.Row with { Modified = DateTimeOffset.FromUnixTimeMilliseconds(NowMs), CreditHeld = save.Row.IsOpen ? save.Row.CreditHeld : null };
+        var row = save.Row with
+        {
+            Modified = DateTimeOffset.FromUnixTimeMilliseconds(NowMs),
+            CreditHeld = !save.Row.IsOpen ? null : intent is null ? save.Row.CreditHeld : held?.HeldFor(intent),
+        };
         object?[] values = [row.Id.ToString(), save.Lease, save.KeepsLease ? 1L : 0L, .. Changing.Select(column => column.Value(row))];
         // What was written for the number goes as well.
         if (await session.Hot(Update, values).ExecuteNonQueryAsync(ct) == 0) throw new LeaseLostException();
 
         session.Note(new CallEffect.Document("order_step", row.Id.ToString()));
+        if (intent is not null && held is not null) await BillingBook.HoldAsync(session, row.Id.ToString(), held.LinesOf(intent), ct);
         await ChargeAsync(session, save, row, bill, ct);
         await InsertAsync(session, save.More, ct);
         foreach (var more in save.More.Where(more => !more.Number.IsEmpty))

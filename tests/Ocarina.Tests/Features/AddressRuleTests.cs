@@ -36,6 +36,21 @@ public sealed class AddressRuleTests
         Assert.Equal((path, kind), (problem.Path, problem.Kind));
     }
 
+    [Theory]
+    [InlineData("street_address", "1 Main\u0001St")]
+    [InlineData("street_address", "1 Main\u0000St")]
+    [InlineData("locality", "Some\nwhere")]
+    [InlineData("caller_name", "Ed\ud800ward")]
+    public void Characters_that_no_address_has_are_refused(string member, string text)
+    {
+        var address = new JsonObject { ["street_address"] = "1 Main St", ["locality"] = "Somewhere", ["region"] = "CO", ["postal_code"] = "80202" };
+        address[member] = text;
+
+        var problem = Assert.Single(PublicFieldRules.Validate(new JsonObject { ["e911"] = address }));
+
+        Assert.Equal(($"e911.{member}", "pattern"), (problem.Path, problem.Kind));
+    }
+
     private static IReadOnlyList<Core.Configuration.ConfigProblem> Problems(string? country, string? region, string? postalCode)
     {
         var address = new JsonObject { ["street_address"] = "1 Main St", ["locality"] = "Somewhere" };

@@ -120,6 +120,49 @@ public sealed class DashTests
         Assert.Empty(await bench.LocatedAsync());
     }
 
+    // Tidying up is no part of what was asked for.
+    [Theory]
+    [InlineData("status", ",\"status\":400")]
+    [InlineData("status", ",\"status\":500")]
+    [InlineData("drop_after_headers", "")]
+    public async Task A_leftover_that_cannot_be_removed_holds_up_no_address(string action, string more)
+    {
+        await using var bench = await StartAsync();
+        foreach (var house in (int[])[1, 2])
+        {
+            await bench.NoteAsync(OrderPhase.Prepared, default, Ct);
+            await bench.ApplyAsync(Order(Blake($"{house} Blake Street")));
+        }
+
+        await bench.NoteAsync(OrderPhase.Prepared, default, Ct);
+        await bench.FaultAsync("removelocation", action, more);
+
+        Assert.IsType<CarrierOutcome.Done>(await bench.ApplyAsync(Order(Blake("3 Blake Street"))));
+        Assert.Equal("3 BLAKE ST", Assert.Single(await bench.LocatedAsync()).Value);
+    }
+
+    [Fact]
+    public async Task A_location_that_the_service_will_not_provision_is_a_refusal_and_no_endless_question()
+    {
+        await using var bench = await StartAsync();
+        await bench.FaultAsync("provisionlocation", "status", ",\"status\":400,\"code\":\"ParseException\"");
+
+        var refused = Assert.IsType<CarrierOutcome.Refused>(await bench.ApplyAsync(Order()));
+
+        Assert.Equal(CarrierErrorKind.InvalidRequest, refused.Error.Kind);
+    }
+
+    [Fact]
+    public async Task Characters_that_XML_has_no_place_for_are_left_out()
+    {
+        await using var bench = await StartAsync();
+
+        var done = await bench.ApplyAsync(Order(Blake("1855 Blake\u0001 Street")) with { AccountName = "Ed\u0002 & \ud800Co" });
+
+        Assert.IsType<CarrierOutcome.Done>(done);
+        Assert.Equal("1855 BLAKE ST", Assert.Single(await bench.LocatedAsync()).Value);
+    }
+
     [Fact]
     public async Task A_number_that_the_service_does_not_know_is_taken_away()
     {

@@ -53,6 +53,45 @@ public sealed class FeatureApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
             """{"address":{"invalid":{"cause":{"street_address":"Nowhere","locality":"Denver","region":"CO","postal_code":"80202"},"message":"Location is not geocoded"}}}""", reply.Data);
     }
 
+    // What no name store under +1 takes may be a name elsewhere.
+    [Theory, MemberData(nameof(Both))]
+    public async Task Names_are_looked_at_by_the_rules_of_their_numbers_country(DatabaseKind kind)
+    {
+        var lab = await ReadyAsync(kind);
+        var (here, there) = (await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("in_service", lab.Alice, number: $"+4930{lab.Fresh()[^7..]}"));
+        const string name = """{"cnam":{"display_name":"Müller & Söhne"}}""";
+
+        var refused = await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, here), name);
+        Assert.Equal((400, "validation error"), (refused.Status, (string?)refused.Json["message"]));
+        Assert.NotNull(refused.Data!["cnam.display_name"]!["pattern"]);
+        var bought = await lab.CallAsync(lab.Alice, "PUT", At(lab.Alice, await lab.HaveAsync("available"), "activate"), name);
+        Assert.NotNull(bought.Data!["cnam.display_name"]!["pattern"]);
+        Assert.Equal(["outbound_cnam"], (await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, there), name)).IsNumber(200, there, "in_service")["features"].Names());
+        Assert.Equal(400, (await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, there), """{"cnam":{"display_name":"Müller/Söhne"}}""")).Status);
+        Assert.Equal(400, (await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, there), """{"cnam":{"display_name":"Müller und alle Söhne"}}""")).Status);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Addresses_that_are_none_are_the_callers_fault(DatabaseKind kind)
+    {
+        var lab = await ReadyAsync(kind);
+        var number = await lab.HaveAsync("in_service", lab.Alice);
+        const string good = """{"street_address":"1855 Blake Street","extended_address":"1","caller_name":"Edward","locality":"Denver","region":"CO","postal_code":"80202"}""";
+        (string, string)[] hostile =
+        [
+            ("Blake", "Bla\\u0000ke"), ("Blake", "Bla\\u0001ke"), ("Blake", "Bla\\ud800ke"), ("Denver", "Den\\nver"), ("Edward", "Ed\\u0007ward"),
+            ("\"1\"", $"\"{new string('x', 61)}\""), ("\"1\"", "[1]"), ("\"1855 Blake Street\"", "{}"), ("80202", new string('8', 60_000)),
+        ];
+
+        foreach (var (part, other) in hostile)
+        {
+            var reply = await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, number), $$"""{"e911":{{good.Replace(part, other, StringComparison.Ordinal)}} }""");
+            Assert.True(reply.Status == 400, $"{other[..Math.Min(20, other.Length)]}: {reply.Status} {reply.Text[..Math.Min(300, reply.Text.Length)]}");
+        }
+
+        Assert.Empty((await lab.GetAsync(lab.Alice, number)).Data!["features"].Names());
+    }
+
     [Theory, MemberData(nameof(Both))]
     public async Task An_address_that_means_several_answers_the_choices_and_one_of_them_is_taken(DatabaseKind kind)
     {
@@ -79,6 +118,11 @@ public sealed class FeatureApiTests(NumberLabs labs) : IClassFixture<NumberLabs>
 
         Assert.Equal(200, reply.Status);
         Assert.Equal(["e911"], reply.Data!["success"]![good]!["features"].Names());
+        var others = new[] { await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("in_service", lab.Alice), await lab.HaveAsync("in_service", lab.Alice) };
+        var before = await _sandbox.CountAsync("carrier=dash&operation=validatelocation");
+        var many = await lab.CallAsync(lab.Alice, "PATCH", At(lab.Alice, "collection"), $$"""{"numbers":["{{string.Join("\",\"", others)}}"],"e911":{{Address}} }""");
+        Assert.Equal(3, many.Data!["success"]!.AsObject().Count);
+        Assert.Equal(before + 1, await _sandbox.CountAsync("carrier=dash&operation=validatelocation")); // the same address is one question
         Assert.Equal(403, (int)reply.Data["error"]![bad]!["code"]!);
         var ambiguous = await lab.CallAsync(
             lab.Alice, "POST", At(lab.Alice, "collection"), $$"""{"numbers":["{{good}}"],"e911":{"street_address":"7 Blake","locality":"Denver","region":"CO","postal_code":"80202"} }""");

@@ -94,6 +94,28 @@ public sealed class FeatureChargeTests : IAsyncLifetime
         await shop.MustBalanceAsync();
     }
 
+    // The credit reaches for none, or for one of two: what cannot be paid is not set up, and the number is there all the same.
+    [Theory, MemberData(nameof(Both))]
+    public async Task Bought_with_a_number_it_is_set_up_only_as_far_as_the_credit_reaches(DatabaseKind kind)
+    {
+        await using var shop = await OpenAsync(kind, 13);
+        string[] numbers = [await shop.Lab.HaveAsync("available"), await shop.Lab.HaveAsync("available")];
+
+        var bought = await shop.Lab.CallAsync(shop.Lab.Alice, "PUT", At(shop.Lab.Alice, "collection", "activate") + "?accept_charges=true",
+            $$"""{"numbers":["{{numbers[0]}}","{{numbers[1]}}"],{{Address[1..]}}""");
+
+        Assert.True(bought.Status == 201, bought.Text);
+        var documents = numbers.Select(number => bought.Data!["success"]![number]!).ToList();
+        Assert.All(documents, document => Assert.Equal("in_service", (string?)document["state"]));
+        var without = Assert.Single(documents, document => document["features"]!.AsArray().Count == 0);
+        Assert.Equal(["e911"], PhoneNumbers.NumberReplyChecks.Names(without["_read_only"]!["features_failed"]));
+        Assert.Equal(6, await shop.BalanceAsync());
+        Assert.Single((await _sandbox.AskAsync("/ledger"))["located"]!.AsArray());
+        var orders = (await shop.Lab.CallAsync(shop.Lab.Alice, "GET", $"/v2/accounts/{shop.Lab.Alice}/orders?kind=feature")).Data!.AsArray();
+        Assert.Equal(["not_enough_credit"], orders.Select(order => (string?)order!["error"]).OfType<string>());
+        await shop.MustBalanceAsync();
+    }
+
     private async Task<BillingShop> OpenAsync(DatabaseKind kind, decimal credit)
     {
         var shop = await BillingShop.OpenAsync(kind, Plan, credit);

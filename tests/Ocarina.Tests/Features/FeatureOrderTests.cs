@@ -213,6 +213,29 @@ public sealed class FeatureOrderTests
         Assert.Equal((OrderPhase.Failed, OrderOutcome.Refused), (closed.Order.Phase, closed.Order.Outcome));
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_removal_that_a_person_has_done_is_carried_out_on_the_number(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind);
+        var (asked, released) = (await lab.LocatedAsync(), await lab.LocatedAsync());
+        for (var i = 0; i < 2; i++) lab.Provider.Removes.Enqueue((_, _, _) => ScriptedProvider.Refuse(CarrierErrorKind.InvalidRequest, "ask our hotline"));
+        await lab.PatchAsync(asked, JsonNode.Parse("""{"e911":null,"note":1}""")!.AsObject());
+        await lab.One.ReleaseAsync(lab.Alice, released);
+        await lab.RestAsync();
+
+        foreach (var number in (Core.PhoneNumber[])[asked, released])
+        {
+            var order = (await lab.FeatureOrdersAsync(number))[^1];
+            Assert.Equal(OrderPhase.NeedsOperator, order.Phase);
+            var closed = Assert.IsType<Manager.Orders.OrderActionOutcome.Done>(await lab.One.People.ReleaseAsync(lab.Admin, order.Id, byHand: true, OrderLab.Ct));
+            Assert.Equal((OrderPhase.Done, OrderOutcome.Released), (closed.Order.Phase, closed.Order.Outcome));
+            Assert.Empty(await lab.FeaturesAsync(number));
+        }
+
+        Assert.Equal("""{"note":1}""", (await lab.FieldsAsync(asked)).ToJsonString());
+        Assert.Equal(2, lab.Asked().Count(call => call == "remove"));
+    }
+
     private static string[] Applied(OrderLab lab) =>
         [.. lab.Provider.Calls.Where(call => call.Call == "apply").Select(call => (string)call.Order.Wanted.ToObject()["street_address"]!)]; // every address has one
 }

@@ -181,7 +181,7 @@ public sealed class FeatureTableTests
         var message = Assert.Single(Messages(on));
         Assert.Equal("number_feature_manual_action", message.Kind);
         Assert.Equal(
-            """{"number":"+14155550123","feature":{"name":"sms","provider":"inventory","action":"activate"},"to":{"type":"original","email_addresses":["noc@example.com"]}}""",
+            """{"number":"+14155550123","feature":{"name":"sms","provider":"sms","action":"activate"},"to":{"type":"original","email_addresses":["noc@example.com"]}}""",
             message.Payload.ToString().Replace(on.After.Number.ToString(), "+14155550123", StringComparison.Ordinal));
         Assert.Equal("deactivate", (string?)Assert.Single(Messages(off)).Payload.ToObject()["feature"]!["action"]);
         Assert.Empty(Messages(Again(on.After, on.After)));

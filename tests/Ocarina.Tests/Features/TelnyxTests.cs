@@ -76,6 +76,86 @@ public sealed class TelnyxTests : IAsyncLifetime, IOrderNotes
     }
 
     [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task An_old_address_that_cannot_be_removed_holds_up_nothing_for_long(int status)
+    {
+        var emergency = new TelnyxEmergency(_lab.Host);
+        var first = Assert.IsType<CarrierOutcome.Done>(await emergency.ApplyAsync(Order(NumberFeatures.E911, DashBench.Blake("1 First St")), Context(), CarrierLab.Ct));
+        _facts = default;
+        await _sandbox.TellAsync("/faults", $$"""{"carrier":"telnyx","operation":"e911_address_delete","action":"status","status":{{status}}}""");
+        var second = Order(NumberFeatures.E911, DashBench.Blake("2 Second St")) with { Current = first.CarrierData };
+
+        CarrierOutcome outcome;
+        var tries = 0;
+        do outcome = await emergency.ApplyAsync(second with { Facts = _facts }, Context(), CarrierLab.Ct);
+        while (outcome is not CarrierOutcome.Done && ++tries < 10);
+        var done = Assert.IsType<CarrierOutcome.Done>(outcome);
+
+        Assert.Contains((string)first.CarrierData.ToObject()["location_id"]!, Assert.Single(done.Warnings), StringComparison.Ordinal);
+        _facts = default;
+        var removal = second with { Current = done.CarrierData, Wanted = default };
+        tries = 0;
+        do outcome = await emergency.RemoveAsync(removal with { Facts = _facts }, Context(), CarrierLab.Ct);
+        while (outcome is not CarrierOutcome.Done && ++tries < 10);
+        Assert.IsType<CarrierOutcome.Done>(outcome);
+        Assert.False((bool)(await NumberAsync())["e911_enabled"]!);
+    }
+
+    [Fact]
+    public async Task A_location_of_another_provider_is_no_address_here()
+    {
+        var emergency = new TelnyxEmergency(_lab.Host);
+        var foreign = Assert.IsType<CarrierOutcome.Done>(await emergency.ApplyAsync(Order(NumberFeatures.E911, DashBench.Blake("1 First St")), Context(), CarrierLab.Ct)).CarrierData.ToObject();
+        await emergency.RemoveAsync(Order(NumberFeatures.E911, []), Context(), CarrierLab.Ct); // bound to nothing, and somebody else's
+        foreign["provider"] = "dash_e911";
+        _facts = default;
+
+        Assert.IsType<CarrierOutcome.Done>(await emergency.ApplyAsync(
+            Order(NumberFeatures.E911, DashBench.Blake("2 Second St")) with { Current = DocumentText.From(foreign) }, Context(), CarrierLab.Ct));
+
+        Assert.Equal(2, (await BooksAsync())["addresses"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task What_was_made_for_a_number_that_is_not_there_is_removed_again()
+    {
+        var emergency = new TelnyxEmergency(_lab.Host);
+
+        var refused = Assert.IsType<CarrierOutcome.Refused>(await emergency.ApplyAsync(
+            Order(NumberFeatures.E911, DashBench.Blake()) with { Number = PhoneNumber.Parse("+442079460000") }, Context(), CarrierLab.Ct));
+
+        Assert.Equal(CarrierErrorKind.NotFound, refused.Error.Kind);
+        Assert.Empty((await BooksAsync())["addresses"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_address_that_only_an_order_noted_is_taken_away_with_the_number()
+    {
+        var emergency = new TelnyxEmergency(_lab.Host);
+        var order = Order(NumberFeatures.E911, DashBench.Blake());
+        await emergency.ApplyAsync(order, Context(), CarrierLab.Ct);
+
+        Assert.IsType<CarrierOutcome.Done>(await emergency.RemoveAsync(order with { Wanted = default, Current = _facts }, Context(), CarrierLab.Ct));
+
+        Assert.Empty((await BooksAsync())["addresses"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_address_whose_making_nobody_answered_is_made_again_and_named()
+    {
+        var emergency = new TelnyxEmergency(_lab.Host);
+        await _sandbox.TellAsync("/faults", """{"carrier":"telnyx","operation":"e911_address_create","action":"drop_after_booking","times":1}""");
+        var order = Order(NumberFeatures.E911, DashBench.Blake());
+
+        Assert.IsType<CarrierOutcome.Unknown>(await emergency.ApplyAsync(order, Context(), CarrierLab.Ct));
+        var done = Assert.IsType<CarrierOutcome.Done>(await emergency.ApplyAsync(order with { Facts = _facts }, Context(), CarrierLab.Ct));
+
+        Assert.Equal(2, (await BooksAsync())["addresses"]!.AsArray().Count); // the service has no way to ask
+        Assert.Contains("left behind", Assert.Single(done.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("e911_settings", "drop_after_booking")]
     [InlineData("e911_settings", "drop_after_headers")]
     [InlineData("e911_settings", "book_then_500")]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
+using Ocarina.Core.Features;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Orders;
@@ -40,6 +41,28 @@ public sealed class GroupOfferTests
         }
 
         Assert.Equal(3, results.Select(result => result.Key).Distinct().Count());
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_is_to_be_set_on_a_piece_is_looked_at_before_it_is_bought_and_named_when_it_is_refused(DatabaseKind kind)
+    {
+        await using var lab = await StartAsync(kind);
+        lab.Carrier.OnAcquire = (order, _, _) => Task.FromResult(lab.Carrier.Sell(order, lab.Fresh()));
+        Task<IReadOnlyList<NumberResult>> BuyAsync(JsonObject fields) => lab.One.Activate.BuyOffersAsync(Actor.Of(lab.Alice), lab.Alice, [(Offer, 1)], fields, OrderLab.Ct);
+
+        var forbidden = Assert.IsType<NumberResult.Failed>(Assert.Single(await BuyAsync(new JsonObject { ["failover"] = new JsonObject { ["sip"] = "a@example.com" } })));
+        lab.Provider.Checks.Enqueue(new FeatureCheck.Invalid("Location is not geocoded"));
+        var unknown = Assert.IsType<NumberResult.Failed>(Assert.Single(await BuyAsync(new JsonObject { ["e911"] = ScriptedProvider.Address() })));
+        Assert.Equal((403, 400), (forbidden.Error.Code, unknown.Error.Code));
+        Assert.Empty(lab.Carrier.Sent);
+
+        lab.Provider.Applies.Enqueue((_, _, _) => ScriptedProvider.Refuse(CarrierErrorKind.InvalidRequest, "no such place"));
+        var without = Assert.IsType<NumberResult.Done>(Assert.Single(await BuyAsync(new JsonObject { ["e911"] = ScriptedProvider.Address() })));
+        var with = Assert.IsType<NumberResult.Done>(Assert.Single(await BuyAsync(new JsonObject { ["e911"] = ScriptedProvider.Address() })));
+
+        Assert.Equal(["e911"], without.FeaturesFailed);
+        Assert.Empty(with.FeaturesFailed);
+        Assert.True(with.Record.Features.ToObject().ContainsKey("e911"));
     }
 
     [Theory, MemberData(nameof(Both))]

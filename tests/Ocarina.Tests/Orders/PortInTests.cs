@@ -6,6 +6,7 @@ using Ocarina.Core.Ledger;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;
 using Ocarina.Storage.Orders;
+using Ocarina.Tests.Features;
 using Ocarina.Tests.Support;
 using Xunit;
 
@@ -47,6 +48,26 @@ public sealed class PortInTests
         Assert.Empty(lab.Carrier.Sent);
         Assert.Empty(await lab.OrdersAsync());
         Assert.Equal([NumberActions.Created], await lab.ActionsAsync(number));
+    }
+
+    // Who has to do it by hand is told, whether or not somebody wrote more about the port (numbers.md 5.4, DECISION; seed 004).
+    [Theory, MemberData(nameof(Both))]
+    public async Task Where_the_carrier_sets_up_no_ports_people_are_asked_to(DatabaseKind kind)
+    {
+        await using var lab = await StartAsync(kind, CarrierCapabilities.Acquires);
+        var (bare, told) = (lab.Fresh(), lab.Fresh());
+
+        await PortInAsync(lab, bare);
+        await PortInAsync(lab, told, new JsonObject { ["port"] = new JsonObject { ["name"] = "old carrier" } });
+
+        Assert.Equal(["{}"], await RequestsAsync(bare));
+        Assert.Equal(["""{"name":"old carrier"}"""], await RequestsAsync(told));
+
+        async Task<IEnumerable<string>> RequestsAsync(PhoneNumber number) => (await lab.MessagesAsync(number)).Select(message =>
+        {
+            Assert.Equal("port_request", message.Kind);
+            return message.Payload["port"]!.ToJsonString();
+        });
     }
 
     [Theory, MemberData(nameof(Both))]

@@ -17,7 +17,7 @@ internal sealed class ScriptedProvider : IFeatureProvider, IFeatureProviders
     // Its patience is the carrier's.
     public CarrierName Document { get; } = CarrierName.Parse("acme");
 
-    public ImmutableArray<string> Features { get; } = [NumberFeatures.E911];
+    public ImmutableArray<string> Features { get; set; } = [NumberFeatures.E911];
 
     /// <summary>What is done with the next calls, one after the other; then it agrees.</summary>
     public ConcurrentQueue<FeatureCheck> Checks { get; } = new();

@@ -38,9 +38,14 @@ internal sealed class DashClient(CarrierHttp http, CarrierName name, CarrierCont
     }
 
     /// <summary>Makes a location the one that emergency services see.</summary>
-    /// <returns>The service's word for its state, and its sentence.</returns>
-    public async Task<(string Status, string Description)> ProvisionAsync(string locationId, CancellationToken ct) =>
-        ReadStatus(await Channel.WriteAsync(Signed(DashWire.Provision(locationId)), ct), "provisionLocationResponse", "LocationStatus");
+    /// <returns>The service's word for its state, and its sentence; or what went wrong. One that is gone is made again by the next try.</returns>
+    public async Task<(string Status, string Description, CarrierOutcome? Failed)> ProvisionAsync(string locationId, CancellationToken ct)
+    {
+        var reply = await Channel.WriteAsync(Signed(DashWire.Provision(locationId)), ct);
+        if (!reply.IsSuccess && reply.Status is not (404 or 410)) return ("", "", HttpErrors.OfWrite(reply, MessageOf(reply)));
+        var (status, description) = ReadStatus(reply, "provisionLocationResponse", "LocationStatus");
+        return (status, description, null);
+    }
 
     /// <summary>Takes a location away that nobody uses. One that is not there is taken away.</summary>
     public async Task RemoveLocationAsync(string locationId, CancellationToken ct)

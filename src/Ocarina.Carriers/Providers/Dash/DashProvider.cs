@@ -31,7 +31,8 @@ internal sealed class DashProvider(ICarrierHost host) : IFeatureProvider
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(context);
-        return CarrierNumbers.TenDigits(order.Number) is null
+        // A number that its carrier will name later is any number.
+        return !order.Number.IsEmpty && CarrierNumbers.TenDigits(order.Number) is null
             ? Task.FromResult<FeatureCheck>(new FeatureCheck.Invalid("Emergency addresses are kept for numbers under +1 only"))
             : _guard.AskAsync("validate", Name, context, MissingKey(context.Settings), () => ValidateAsync(order, context, ct), ct);
     }
@@ -71,7 +72,7 @@ internal sealed class DashProvider(ICarrierHost host) : IFeatureProvider
         if (location is null && facts.WasAdding && known.Count > 0) location = await FindAgainAsync(client, known, wanted, callerName, ct);
         // A number may have few of them: what earlier addresses have left goes, but never the one that is in use.
         foreach (var left in known.Where(one => !one.IsProvisioned && one != location))
-            if (left.Id is { } old) await client.RemoveLocationAsync(old, ct);
+            if (left.Id is { } old) await TidyUpAsync(client, old, ct);
 
         if (location is null)
         {
@@ -86,11 +87,25 @@ internal sealed class DashProvider(ICarrierHost host) : IFeatureProvider
 
         if (!location.IsProvisioned)
         {
-            var (status, description) = await client.ProvisionAsync(location.Id!, ct); // what is listed or was added has one
+            var (status, description, failed) = await client.ProvisionAsync(location.Id!, ct); // what is listed or was added has one
+            if (failed is not null) return failed;
             if (status != DashLocation.Provisioned) return new CarrierOutcome.Refused(new CarrierError(CarrierErrorKind.CarrierFault, description, status));
         }
 
         return new CarrierOutcome.Done(SettingsOf(location, context)) { CarrierOrderId = location.Id, Evidence = [$"location {location.Id} is provisioned"] };
+    }
+
+    // Where it fails the location stays, without effect; when there is room for no other the service says so.
+    private static async Task TidyUpAsync(DashClient client, string locationId, CancellationToken ct)
+    {
+        try
+        {
+            await client.RemoveLocationAsync(locationId, ct);
+        }
+        catch (CarrierException)
+        {
+            // No part of what was asked for.
+        }
     }
 
     private async Task<CarrierOutcome> TakeAwayAsync(FeatureOrder order, CarrierContext context, CancellationToken ct)

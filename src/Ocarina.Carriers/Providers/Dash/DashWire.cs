@@ -14,7 +14,7 @@ internal static class DashWire
     public static CarrierCall Validate(JsonObject address) => Post("validateLocation", Location(address));
 
     public static CarrierCall Add(string digits, string callerName, JsonObject address) => Post(
-        "addLocation", new XElement("uri", Uri(digits), new XElement("callername", callerName)), Location(address));
+        "addLocation", new XElement("uri", Uri(digits), new XElement("callername", Written(callerName))), Location(address));
 
     public static CarrierCall Provision(string locationId) => Post("provisionLocation", new XElement("locationid", locationId));
 
@@ -53,7 +53,11 @@ internal static class DashWire
 
         void Add(string element, string member)
         {
-            if (address[member]?.ToString().Trim() is { Length: > 0 } text) location.Add(new XElement(element, text));
+            if (address[member]?.ToString() is { } said && Written(said).Trim() is { Length: > 0 } text) location.Add(new XElement(element, text));
         }
     }
+
+    // Names of accounts and imported addresses may hold what XML has no place for.
+    private static string Written(string text) => string.Concat(
+        text.EnumerateRunes().Where(rune => rune != Rune.ReplacementChar && (!Rune.IsControl(rune) || rune.Value is '\t' or '\n' or '\r') && rune.Value is not (0xFFFE or 0xFFFF)));
 }

@@ -36,7 +36,7 @@ internal static class SupEndpoints
     {
         // The path's own words: an argument may hold an escaped slash.
         var words = request.Segments[1..];
-        return await sup.RunAsync(words[0], words.Count > 1 ? words[1] : FunctionDefault, words.Count > 2 ? words[2..] : [], ct) switch
+        return await sup.RunAsync(request.Actor, words[0], words.Count > 1 ? words[1] : FunctionDefault, words.Count > 2 ? words[2..] : [], ct) switch
         {
             SupOutcome.Printed printed => CrossbarResults.Ok(JsonValue.Create(printed.Text)),
             SupOutcome.Usage usage => CrossbarResults.Fail(400, "bad request", Sentence(usage.Text)),

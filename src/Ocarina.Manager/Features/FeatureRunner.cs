@@ -66,7 +66,8 @@ public sealed class FeatureRunner(
         var verdict = FeatureJudge.Decide(turn.Row, answer, wish.IsRemoval, terms, clock.GetUtcNow());
         if (verdict is not OrderVerdict.Settle settle)
         {
-            await SaveAsync(turn, verdict.Row);
+            if (verdict.Row.IsOpen) await SaveAsync(turn, verdict.Row);
+            else await settlement.FailAsync(turn, wish, verdict.Row, CancellationToken.None);
             return;
         }
 

@@ -50,6 +50,14 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         settlement.Tell(turn.Row);
     }
 
+    /// <summary>Ends an order that its provider refused. What an earlier try may have set up all the same, its answer lost, is put right by the order that follows.</summary>
+    internal async Task FailAsync(OrderTurn turn, FeatureWish wish, OrderRow failed, CancellationToken ct)
+    {
+        var number = (await desk.Numbers.LoadAsync([failed.Number], ct)).GetValueOrDefault(failed.Number);
+        await turn.SaveAsync(Failed(failed, wish, number, turn.Lease, mayBeSet: failed.Attempts > 1), ct);
+        settlement.Tell(turn.Row);
+    }
+
     private OrderSave Decide(OrderRow row, FeatureWish wish, DocumentText delivered, NumberRecord? number, string lease)
     {
         var done = OrderJudge.Ended(OrderErrors.Without(row), OrderPhase.Done, wish.IsRemoval ? OrderOutcome.Released : OrderOutcome.Acquired);
@@ -93,13 +101,15 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
             .Select(removal => FeatureOrders.Removing(number, removal, null, row.Actor, clock));
 
     // Nothing comes of it any more. What is set up there goes, or what the number shows comes back.
-    private OrderSave Unwanted(OrderRow row, FeatureWish wish, NumberRecord? number, string why, string lease, bool mayBeSet)
+    private OrderSave Unwanted(OrderRow row, FeatureWish wish, NumberRecord? number, string why, string lease, bool mayBeSet) =>
+        Failed(OrderJudge.Failed(OrderErrors.With(row, why)).Row, wish, number, lease, mayBeSet);
+
+    private OrderSave Failed(OrderRow failed, FeatureWish wish, NumberRecord? number, string lease, bool mayBeSet)
     {
-        var failed = OrderJudge.Failed(OrderErrors.With(row, why)).Row;
         var next = !mayBeSet || wish is { IsRemoval: true, Write: null } ? null
-            : Shown(number, row, wish) is { } shown ? Restoring(number!, shown, row) // who shows it is there
+            : Shown(number, failed, wish) is { } shown ? Restoring(number!, shown, failed) // who shows it is there
             : wish.IsRemoval ? null
-            : Removing(row, wish);
+            : Removing(failed, wish);
         return next is null ? new OrderSave(failed, lease) : new OrderSave(failed with { Data = failed.Data with { Next = next.Id } }, lease) { More = [next] };
     }
 
@@ -125,27 +135,26 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
     // The number with the provider's word on it, and fields decided as if that had been so before.
     private FeatureOutcome.Planned? Planned(NumberRecord number, OrderRow row, string feature, JsonObject? settings, JsonObject fields)
     {
-        var features = number.Features.ToObject();
-        if (settings is null) features.Remove(feature);
-        else
-        {
-            features[feature] = settings.DeepClone();
-            PublicFields.Show(fields, feature, settings);
-        }
-
-        var after = number with { PublicFields = DocumentText.From(fields), Features = DocumentText.From(features) };
+        if (settings is not null) PublicFields.Show(fields, feature, settings);
+        var after = number with { PublicFields = DocumentText.From(fields), Features = FeaturesOf(number, row, feature, settings) };
         return FeaturePlan.Decide(number, after, desk.ListsFor(number.Account), desk.Tree.IsAdmin(row.Actor)) as FeatureOutcome.Planned;
     }
 
     private OrderRow? Next(NumberRecord number, FeatureOutcome.Planned planned, OrderRow row, FeatureWish wish, JsonObject? settings, FieldWrite write)
     {
         if (planned.Works is [var work, ..]) return FeatureOrders.Setting(number, work, write, row.Actor, clock);
-        var features = number.Features.ToObject();
-        if (settings is null) features.Remove(wish.Feature);
-        else features[wish.Feature] = settings.DeepClone();
-        var held = number with { Features = DocumentText.From(features) };
+        var held = number with { Features = FeaturesOf(number, row, wish.Feature, settings) };
         return FeatureRemovals.Of(held, planned.After, desk.ListsFor(number.Account).EmergencyProvider) is [var removal, ..]
             ? FeatureOrders.Removing(number, removal, write, row.Actor, clock)
             : null;
+    }
+
+    // What is set up with the provider's word on it. What another provider has set up meanwhile is not gone because this one has taken his away.
+    private static DocumentText FeaturesOf(NumberRecord number, OrderRow row, string feature, JsonObject? settings)
+    {
+        var features = number.Features.ToObject();
+        if (settings is not null) features[feature] = settings.DeepClone();
+        else if (features[feature] is not JsonObject active || FeatureRemovals.IsBy(DocumentText.From(active), row.Carrier)) features.Remove(feature);
+        return DocumentText.From(features);
     }
 }

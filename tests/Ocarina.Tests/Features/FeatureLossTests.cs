@@ -105,6 +105,31 @@ public sealed class FeatureLossTests
         Assert.Empty(lab.Provider.Located);
     }
 
+    // The provider did it, the answer was lost, and what he says then is no: it is there all the same.
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_was_set_up_by_a_lost_try_and_then_refused_goes_or_gives_way_to_what_was_there(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var (bare, located) = (await lab.OwnedAsync(), await SlowlyLocatedAsync(lab));
+        foreach (var number in (PhoneNumber[])[bare, located])
+        {
+            lab.Provider.Applies.Enqueue((order, _, _) =>
+            {
+                lab.Provider.SetUp(order);
+                return ScriptedProvider.Lose();
+            });
+            lab.Provider.Applies.Enqueue((_, _, _) => ScriptedProvider.Refuse(CarrierErrorKind.Unauthenticated, "HTTP 401"));
+            await lab.PatchAsync(number, Address("7 Market Street"));
+            await lab.RestAsync();
+            await lab.PassAsync(20);
+        }
+
+        Assert.Equal(located, Assert.Single(lab.Provider.Located).Key);
+        Assert.Equal("1855 BLAKE STREET", lab.Provider.Located[located]);
+        Assert.Empty(await lab.FeaturesAsync(bare));
+        Assert.Equal("1855 BLAKE STREET", (string?)(await lab.FieldsAsync(located))["e911"]!["street_address"]);
+    }
+
     [Theory, MemberData(nameof(Both))]
     public async Task People_who_switched_messaging_on_are_told_of_the_release(DatabaseKind kind)
     {

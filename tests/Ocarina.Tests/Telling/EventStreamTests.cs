@@ -32,6 +32,16 @@ public sealed class EventStreamTests
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Who_comes_back_with_a_place_of_the_future_as_after_a_restore_hears_what_happens_from_now_on(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await using var listener = await Listener.OpenAsync(lab, lab.Above, "", lastEventId: "999999999");
+        await CreateAsync(lab, lab.Above, "+14155550101");
+
+        Assert.Equal("+14155550101", (string?)(await listener.NextAsync()).Data["number"]);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Nobody_hears_of_the_numbers_of_another(DatabaseKind kind)
     {
         await using var lab = await TellingLab.StartAsync(kind);

@@ -81,6 +81,8 @@ public sealed class SmtpMailerTests
     [InlineData("end", 554, typeof(SendOutcome.Refused))]
     [InlineData("end", 451, typeof(SendOutcome.Failed))]
     [InlineData("mail", 421, typeof(SendOutcome.Failed))]
+    [InlineData("mail", 550, typeof(SendOutcome.Failed))]
+    [InlineData("rcpt", 530, typeof(SendOutcome.Failed))]
     [InlineData("connect", 554, typeof(SendOutcome.Failed))]
     [InlineData("ehlo", 502, typeof(SendOutcome.Failed))]
     [InlineData("end", 0, typeof(SendOutcome.Failed))]
@@ -131,6 +133,18 @@ public sealed class SmtpMailerTests
 
         Assert.Contains("STARTTLS", Assert.IsType<SendOutcome.Failed>(await SendAsync(server, Plain, MailSecurity.StartTls)).Reason, StringComparison.Ordinal);
         Assert.Empty(server.Mails);
+    }
+
+    [Theory]
+    [InlineData("ocarina@example..com", null)]
+    [InlineData("ocarina@example.com", "no certificate")]
+    [InlineData("ocarina@example.com", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
+    public async Task A_setting_that_cannot_be_used_is_named(string from, string? pem)
+    {
+        await using var server = MailServer.Start(new MailServerOptions { Tls = MailTls.Offered });
+        var relay = new MailRelay { Host = "localhost", Port = server.Port, Security = MailSecurity.StartTls, From = from, TrustedPem = pem ?? server.AuthorityPem };
+
+        Assert.Contains(pem is null ? "smtp.from" : "smtp.trusted_pem", Assert.IsType<SendOutcome.Failed>(await new SmtpMailer().SendAsync(relay, Plain, Ct)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

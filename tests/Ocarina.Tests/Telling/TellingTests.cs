@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Ocarina.Core;
 using Ocarina.Sandbox.Mail;
 using Ocarina.Storage;
 using Ocarina.Tests.PhoneNumbers;
@@ -154,6 +156,39 @@ public sealed class TellingTests
 
         Assert.NotNull(waiting["next_attempt"]);
         Assert.Equal(["first", "second"], (await lab.MailsAsync(2)).Select(mail => mail.Text.Contains("first", StringComparison.Ordinal) ? "first" : "second"));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Many_messages_reach_a_receiver_once_each_and_those_of_a_number_in_their_order(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.HookAsync(lab.Below, "notifications");
+        await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
+        PhoneNumber[] numbers = [await lab.TellAsync(lab.Below, "0"), await lab.TellAsync(lab.Below, "0"), await lab.TellAsync(lab.Below, "0")];
+        for (var i = 1; i < 20; i++)
+            foreach (var number in numbers) await lab.TellAsync(lab.Below, i.ToString(CultureInfo.InvariantCulture), number);
+
+        var calls = await lab.CallsAsync(60);
+
+        Assert.Equal(60, calls.Select(call => call.Headers["webhook-id"]).Distinct().Count());
+        foreach (var told in calls.Select(call => JsonNode.Parse(call.Body)!).GroupBy(call => (string?)call["number"]))
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => i.ToString(CultureInfo.InvariantCulture)), told.Select(call => (string?)call["cnam"]!["display_name"]));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task The_webhook_of_an_account_that_was_switched_off_is_called_no_more(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.HookAsync(lab.Below, "notifications");
+        await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
+        lab.Receiver.AnswerWith(503);
+        await lab.TellAsync(lab.Below, "Name");
+        await TellingLab.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! == 1 ? row : null);
+
+        Assert.Equal(200, (await lab.CallAsync(lab.Above, "PATCH", $"/v2/accounts/{lab.Below}", """{"enabled":false}""")).Status);
+
+        Assert.Equal("Its account is switched off", (string?)(await lab.DeliveryAsync("dead"))["error"]);
+        Assert.Single(lab.Receiver.Calls);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

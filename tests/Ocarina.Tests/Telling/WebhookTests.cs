@@ -148,6 +148,8 @@ public sealed class WebhookTests
         Assert.Equal(["notifications", "object"], available.Data!.AsArray().Select(hook => (string?)hook!["id"]));
         Assert.Equal("ACME Corp", (string?)sample.Data!["cnam_request"]!["cnam"]!["display_name"]);
         Assert.Equal(404, (await lab.Server.SendAsync("GET", "/v2/webhooks/samples/other")).Status);
+        Assert.Empty((await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/notifications")).Data!.AsArray());
+        Assert.Equal(403, (await lab.CallAsync(lab.Stranger, "GET", $"/v2/accounts/{lab.Below}/notifications")).Status);
     }
 
     private static JsonNode Told(HookReceiver.Received call) => JsonNode.Parse(call.Body)!;

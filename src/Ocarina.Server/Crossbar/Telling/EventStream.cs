@@ -17,10 +17,14 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
     internal const string Type = "text/event-stream";
 
     private const int PageEvents = 200;
+    /// <summary>Most streams of one account in a process.</summary>
+    internal const int OfAccountMax = 64;
+
     private const int StreamsMax = 256;
 
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
-    private static int _streams;
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<AccountId, int> Streams = [];
 
     /// <summary>True when the caller wants a stream.</summary>
     public static bool IsWanted(CrossbarRequest request) =>
@@ -35,9 +39,9 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        if (Interlocked.Increment(ref _streams) > StreamsMax)
+        var account = httpContext.Crossbar().SignedIn?.Account.Id ?? default;
+        if (!TryTake(account))
         {
-            Interlocked.Decrement(ref _streams);
             await CrossbarReply.TooMany(retryAfterS: 5).ExecuteAsync(httpContext);
             return;
         }
@@ -54,7 +58,26 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
         }
         finally
         {
-            Interlocked.Decrement(ref _streams);
+            GiveBack(account);
+        }
+    }
+
+    // So that no account takes the places of all others.
+    private static bool TryTake(AccountId account)
+    {
+        lock (Gate)
+        {
+            if (Streams.GetValueOrDefault(account) >= OfAccountMax || Streams.Values.Sum() >= StreamsMax) return false;
+            Streams[account] = Streams.GetValueOrDefault(account) + 1;
+            return true;
+        }
+    }
+
+    private static void GiveBack(AccountId account)
+    {
+        lock (Gate)
+        {
+            if (--Streams[account] == 0) Streams.Remove(account);
         }
     }
 
@@ -73,6 +96,7 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
         while (await IsWelcomeAsync(request, path, ct))
         {
             var end = await news.EndAsync(ct);
+            var isMore = false;
             if (end != seen)
             {
                 var page = await news.ReadAsync(actor, path, number, position, PageEvents, ct);
@@ -84,8 +108,8 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
                 }
 
                 position = page.Position;
-                if (!page.IsEnd) continue;
-                seen = position >= end ? end : -1; // held back: look again
+                isMore = !page.IsEnd;
+                if (page.IsEnd) seen = position >= end ? end : -1; // held back: look again
             }
 
             if (clock.GetElapsedTime(told) >= BeatInterval)
@@ -95,7 +119,7 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
                 told = clock.GetTimestamp();
             }
 
-            await Task.Delay(LedgerNews.Interval, clock, ct);
+            if (!isMore) await Task.Delay(LedgerNews.Interval, clock, ct);
         }
     }
 

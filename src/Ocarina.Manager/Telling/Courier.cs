@@ -191,6 +191,7 @@ internal sealed class HookPayloads(HookSecrets hookSecrets, ServerSecrets secret
         foreach (var (name, value) in payload) told[name] = value?.DeepClone();
         told["cluster_id"] = secrets.ClusterId;
         var document = new HookDocument(hook.Id, AccountId.FromStorage(hook.Account), DocumentText.FromStorage(hook.Document).ToObject());
-        return document.CallOf(told, AccountId.FromStorageOrNull(account), messageId, hookSecrets.Read(hook.Secret), clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        return document.CallOf(told, AccountId.FromStorageOrNull(account), messageId, hookSecrets.Read(hook.Secret, now), now);
     }
 }

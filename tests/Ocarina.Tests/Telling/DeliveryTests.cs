@@ -146,7 +146,7 @@ public sealed class DeliveryTests
         var clock = new HandClock();
         await using var db = await TestDatabases.OpenAsync(kind);
         var outbox = new OutboxDatabase(db.Database, clock);
-        var hook = new WebhookRow { Id = new string('a', 32), Account = Some.Alice.ToString(), Hook = "notifications", Enabled = true, Document = "{}", Secret = "x", Revision = 1 };
+        var hook = Hook(revision: 1);
         await db.Database.WriteAsync(async (session, ct) =>
         {
             await WebhooksTable.InsertAsync(session, hook, ct);
@@ -156,13 +156,23 @@ public sealed class DeliveryTests
         await AddressAsync(outbox, hook.Receiver);
 
         Assert.Null(await FailAsync());
+        Assert.NotNull((await FindAsync()).FailingSince);
+        await db.Database.WriteAsync((session, ct) => WebhooksTable.UpdateAsync(session, Hook(revision: 2), isFresh: true, ct), WriteLane.Foreground, Some.Ct);
+        Assert.Null((await FindAsync()).FailingSince); // another address has not failed yet
+        Assert.Null(await FailAsync());
         clock.Advance(TimeSpan.FromHours(25));
         Assert.NotNull(await FailAsync());
 
-        var stored = await db.Database.ReadAsync((session, ct) => WebhooksTable.FindAsync(session, hook.Id, ct), Some.Ct);
-        Assert.Equal((false, "enough"), (stored!.Enabled, stored.DisableMessage));
+        var stored = await FindAsync();
+        Assert.Equal((false, "enough"), (stored.Enabled, stored.DisableMessage));
         Assert.All((await outbox.ListAsync(new DeliveryQuery(), Some.Ct)).Rows, row => Assert.Equal(DeliveryStates.Dead, row.State));
         Assert.Equal(1, await db.Database.WriteAsync((session, ct) => WebhooksTable.EnableAsync(session, hook.Account, 1, ct), WriteLane.Foreground, Some.Ct));
+
+        static WebhookRow Hook(long revision) =>
+            new() { Id = new string('a', 32), Account = Some.Alice.ToString(), Hook = "notifications", Enabled = true, Document = "{}", Secret = "x", Revision = revision };
+
+        async Task<WebhookRow> FindAsync() =>
+            await db.Database.ReadAsync((session, ct) => WebhooksTable.FindAsync(session, hook.Id, ct), Some.Ct) ?? throw new InvalidOperationException("It was made.");
 
         async Task<string?> FailAsync()
         {

@@ -162,7 +162,7 @@ public sealed class HookCallerTests
             ["custom_data"] = new JsonObject { ["tag"] = "mine", ["type"] = "cnam_request" },
         });
         var payload = new JsonObject { ["account_id"] = "a", ["cnam"] = new JsonObject { ["display_name"] = "A & B" }, ["tag"] = "theirs" };
-        var call = document.CallOf(payload, Some.Bob, "01MSG", secret, now) ?? throw new InvalidOperationException("The address can be used.");
+        var call = document.CallOf(payload, Some.Bob, "01MSG", [secret], now) ?? throw new InvalidOperationException("The address can be used.");
 
         Assert.IsType<SendOutcome.Taken>((await new HookCaller().CallAsync(call, new HookPolicy(Loopback, TimeSpan.FromSeconds(20)), Some.Ct)).Outcome);
 

@@ -44,6 +44,17 @@ public sealed class EventStreamTests
         Assert.Equal("+14155550101", (string?)(await listener.NextAsync()).Data["number"]);
     }
 
+    [Theory]
+    [InlineData("/v2/accounts/{0}/events?since=yesterday")]
+    [InlineData("/v2/accounts/{0}/events?since=-1")]
+    [InlineData("/v2/accounts/{0}/phone_numbers/+14155550101/events?since=yesterday")]
+    public async Task A_place_that_is_none_is_refused_instead_of_beginning_now(string path)
+    {
+        await using var lab = await TellingLab.StartAsync(DatabaseKind.Sqlite);
+
+        Assert.Equal(400, await StatusAsync(lab, lab.Below, string.Format(CultureInfo.InvariantCulture, path, lab.Below)));
+    }
+
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Nobody_hears_of_the_numbers_of_another(DatabaseKind kind)
     {
@@ -153,9 +164,9 @@ public sealed class EventStreamTests
         return numbers;
     }
 
-    private static async Task<int> StatusAsync(TellingLab lab, string account)
+    private static async Task<int> StatusAsync(TellingLab lab, string account, string? path = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(lab.Server.Address, $"/v2/accounts/{account}/events"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(lab.Server.Address, path ?? $"/v2/accounts/{account}/events"));
         request.Headers.TryAddWithoutValidation("X-Auth-Token", await lab.Server.TokenAsync(account));
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         using var response = await lab.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Some.Ct);

@@ -24,16 +24,17 @@ internal static class EventEndpoints
             Query = [new("since", FieldRule.Integer(0).About("Sequence of the last event known; a stream without it begins now, a page with the first event."))],
             IsPaged = true,
             Reply = FieldRule.List(FieldRule.Object()),
-            Failures = [403, 404, 429],
+            Failures = [400, 403, 404, 429],
         });
 
     private static async Task<IResult> ListAsync(CrossbarRequest request, LedgerNews news, NumberDesk desk, ICredentialCheck credentials, TimeProvider clock, CancellationToken ct)
     {
-        if (EventStream.IsWanted(request)) return new EventStream(news, desk, credentials, clock, null, EventStream.SinceOf(request));
+        if (EventStream.ReadSince(request, out var since) is { } refusal) return refusal;
+        if (EventStream.IsWanted(request)) return new EventStream(news, desk, credentials, clock, null, since);
 
         var paging = request.Paging;
         var size = paging.IsAll ? PageRequest.SizeMax : Math.Min(paging.Size, PageMax);
-        var position = long.TryParse(paging.StartKey, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : EventStream.SinceOf(request) ?? 0;
+        var position = long.TryParse(paging.StartKey, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : since ?? 0;
         var rows = new JsonArray();
         var isEnd = false;
         for (var looks = 0; !isEnd && rows.Count < size && looks < LooksMax; looks++)

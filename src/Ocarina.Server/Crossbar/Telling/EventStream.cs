@@ -7,6 +7,7 @@ using Ocarina.Core.Accounts;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Telling;
 using Ocarina.Server.Crossbar.PhoneNumbers;
+using Ocarina.Server.Crossbar.Validation;
 
 namespace Ocarina.Server.Crossbar.Telling;
 
@@ -31,10 +32,17 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
         request.Http.Request.Headers.Accept.Any(value => value?.Contains(Type, StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>Where a caller wants to go on: <c>Last-Event-ID</c> of a client that comes back, or <c>since</c>.</summary>
-    public static long? SinceOf(CrossbarRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="since">The place; none when he names none.</param>
+    /// <returns>The reply to a place that is none: to begin now instead would leave out what he asks for.</returns>
+    public static IResult? ReadSince(CrossbarRequest request, out long? since)
     {
+        since = null;
         var text = request.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : request.Query("since");
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null;
+        if (string.IsNullOrEmpty(text)) return null;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return CrossbarResults.Validation(FieldProblem.Type("since", "integer"));
+        since = sequence;
+        return null;
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -35,7 +35,12 @@ internal sealed class Audience(TellingDocuments documents, AccountDirectory acco
         if (message.Kind == MessageKinds.Charge) return [OutsideBookkeeper.Receiver];
         List<string> receivers = [.. hooks.Where(hook => Hears(hook, message.Account, message.Kind, null)).Select(hook => hook.Receiver)];
         if (MailComposer.Knows(message.Kind) && documents.NotificationOf(message.Kind) is { IsEnabled: true } mail)
-            receivers.AddRange((await PeopleAsync(session, message, mail, ct)).Select(address => Mail.Prefix + address));
+        {
+            // Nobody to tell is no reason to forget it: it is kept as dead, and goes to the admins when there are some.
+            IReadOnlyList<string> people = await PeopleAsync(session, message, mail, ct) is { Count: > 0 } some ? some : [""];
+            receivers.AddRange(people.Select(address => Mail.Prefix + address));
+        }
+
         return receivers;
     }
 

@@ -124,9 +124,14 @@ internal sealed class Courier(
         }
     }
 
-    private async Task<SendOutcome> MailAsync(DeliveryRow delivery, string address, CancellationToken ct) => documents.Relay() is { } relay
-        ? await mailer.SendAsync(relay, composer.Compose(delivery, address), ct)
-        : new SendOutcome.Refused("smtp.relay is not set: no mail can be sent");
+    private async Task<SendOutcome> MailAsync(DeliveryRow delivery, string address, CancellationToken ct)
+    {
+        if (documents.Relay() is not { } relay) return new SendOutcome.Refused("smtp.relay is not set: no mail can be sent");
+        if (address.Length == 0 && documents.Admins is [var first, ..]) address = first;
+        return address.Length > 0
+            ? await mailer.SendAsync(relay, composer.Compose(delivery, address), ct)
+            : new SendOutcome.Refused("There is nobody to tell: smtp.admins is not set, and no admin of the master account has an email");
+    }
 
     private async Task<SendOutcome> CallAsync(DeliveryRow delivery, string webhook, CancellationToken ct)
     {

@@ -62,6 +62,18 @@ public sealed class SmtpMailerTests
         Assert.Contains("Bcc: thief@example.com", mail.Subject, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Many_blanks_in_a_subject_make_no_empty_line()
+    {
+        await using var server = MailServer.Start(new MailServerOptions());
+
+        await SendAsync(server, Plain with { Subject = "a" + new string(' ', 300) + "b" }, MailSecurity.None);
+
+        var headers = Assert.Single(server.Mails).Raw.Split("\r\n\r\n")[0];
+        Assert.DoesNotContain(headers.Split("\r\n"), string.IsNullOrWhiteSpace);
+        Assert.Contains("Message-ID", headers, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a@b.example>\r\nRCPT TO:<thief@example.com")]
     [InlineData("a@b.example, c@d.example")]

@@ -91,12 +91,14 @@ public sealed class TellingTests
         Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/users", """{"first_name":"A","last_name":"B","email":"boss@below.example","priv_level":"admin"}""")).Status);
         Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/users", """{"first_name":"C","last_name":"D","email":"user@below.example","priv_level":"user"}""")).Status);
         const string number = "+14155550143";
-        Assert.Equal(201, (await lab.CallAsync(lab.Server.Master, "PUT", NumberLab.At(lab.Below, number), """{"create_with_state":"port_in","carrier_name":"other"}""")).Status);
+        Assert.Equal(201, (await lab.CallAsync(lab.Server.Master, "PUT", NumberLab.At(lab.Below, number), """{"create_with_state":"port_in","carrier_name":"other","port":{"service_provider":"Old"}}""")).Status);
+        var added = await lab.MailsAsync(2);
+        Assert.All(added, mail => Assert.Equal("Port request for (415) 555 - 0143", mail.Subject));
 
         Assert.Equal(200, (await lab.CallAsync(lab.Below, "PATCH", NumberLab.At(lab.Below, number), """{"port":{"service_provider":"Old <Carrier>"}}""")).Status);
-        var asked = await lab.MailsAsync(2);
+        var asked = (await lab.MailsAsync(4)).Skip(2);
         Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", NumberLab.At(lab.Below, number, "activate"))).Status);
-        var done = (await lab.MailsAsync(4)).Skip(2);
+        var done = (await lab.MailsAsync(6)).Skip(4);
 
         Assert.Equal(["boss@below.example", "ops@example.com"], asked.Select(mail => Assert.Single(mail.Receivers)).Order());
         Assert.Equal(["boss@below.example", "ops@example.com"], done.Select(mail => Assert.Single(mail.Receivers)).Order());
@@ -203,6 +205,20 @@ public sealed class TellingTests
         await lab.ConfigureAsync("smtp", """{"relay":"127.0.0.1"}""");
         await lab.Server.SendAsync("POST", $"/v2/outbox/{(string)dead["id"]!}/repeat");
         Assert.Single(await lab.MailsAsync(1));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_message_for_which_there_is_nobody_is_kept_and_goes_to_the_admins_when_there_are_some(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.ConfigureAsync("smtp", """{"admins":[]}""");
+        await lab.TellAsync(lab.Below, "Name");
+
+        var dead = await lab.DeliveryAsync("dead");
+        Assert.StartsWith("There is nobody to tell: smtp.admins", (string?)dead["error"], StringComparison.Ordinal);
+        await lab.ConfigureAsync("smtp", """{"admins":["late@example.com"]}""");
+        await lab.Server.SendAsync("POST", $"/v2/outbox/{(string)dead["id"]!}/repeat");
+        Assert.Equal("late@example.com", Assert.Single(Assert.Single(await lab.MailsAsync(1)).Receivers));
     }
 
     [Fact]

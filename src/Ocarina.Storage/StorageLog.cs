@@ -29,6 +29,9 @@ internal static partial class StorageLog
     [LoggerMessage(2012, LogLevel.Warning, "Listening for changes was interrupted and starts again")]
     internal static partial void ListenInterrupted(this ILogger logger, Exception exception);
 
+    [LoggerMessage(2013, LogLevel.Warning, "The database comes from another server: {Count} events are ordered by their sequence from now on")]
+    internal static partial void EventsAdopted(this ILogger logger, int count);
+
     [LoggerMessage(2020, LogLevel.Information, "Migration {Name} applied")]
     internal static partial void MigrationApplied(this ILogger logger, string name);
 }

@@ -25,10 +25,10 @@ public sealed record HookDocument(string Id, AccountId Account, JsonObject Membe
     /// <param name="payload">What is told.</param>
     /// <param name="account">The account it concerns.</param>
     /// <param name="messageId">Id of the message.</param>
-    /// <param name="secret">The signing secret.</param>
+    /// <param name="secrets">The signing secrets: one, or several while one takes the place of another.</param>
     /// <param name="now">Moment of the attempt.</param>
     /// <returns>The call; none when the document's address cannot be used.</returns>
-    public HookCall? CallOf(JsonObject payload, AccountId? account, string messageId, string secret, DateTimeOffset now)
+    public HookCall? CallOf(JsonObject payload, AccountId? account, string messageId, IReadOnlyList<string> secrets, DateTimeOffset now)
     {
         if (Address is not { } address) return null;
         var told = WithOwnMembers(payload);
@@ -42,7 +42,7 @@ public sealed record HookDocument(string Id, AccountId Account, JsonObject Membe
         [
             new("X-Hook-ID", Id), new("X-Account-ID", (account ?? Account).ToString()),
             new("webhook-id", messageId), new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)),
-            new("webhook-signature", HookSignature.Sign(secret, messageId, timestamp, signed)),
+            new("webhook-signature", string.Join(' ', secrets.Select(secret => HookSignature.Sign(secret, messageId, timestamp, signed)))),
         ]);
     }
 

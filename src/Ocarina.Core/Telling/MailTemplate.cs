@@ -16,6 +16,7 @@ public sealed class MailTemplate
     public const int LengthMax = 64 * 1024;
 
     private const int DepthMax = 16;
+    private const int PathMax = 256; // looked up at every step: without a bound 20,000 of them take minutes
     private const int StepsMax = 20_000;
     private const int OutputMax = 256 * 1024;
 
@@ -43,7 +44,7 @@ public sealed class MailTemplate
             var tag = text[(begin + 2)..end].Trim();
             at = end + 2;
             var path = tag.TrimStart('#', '^', '/').Trim();
-            if (path.Length == 0 || !path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-')) return Wrong($"'{tag}' is no place to fill", begin);
+            if (path.Length is 0 or > PathMax || !path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-')) return Wrong($"'{(tag.Length > PathMax ? $"{tag[..32]}…" : tag)}' is no place to fill", begin);
             switch (tag[0])
             {
                 case '#' or '^':

@@ -70,7 +70,7 @@ public sealed class OutsideBookkeeper(ConfigDirectory configuration, IHookCaller
         foreach (var (name, value) in payload) told[name] = value?.DeepClone();
         var hook = new HookDocument(Id, payer, new JsonObject { ["uri"] = address, ["format"] = "json" });
         var timeout = TimeSpan.FromMilliseconds(section["webhook_timeout_ms"] is JsonValue wait && wait.TryGetValue<int>(out var ms) ? ms : 5000);
-        return hook.CallOf(told, payer, message, secret, clock.GetUtcNow()) is { } call ? await hooks.CallAsync(call, HookPolicy.Anywhere(timeout), ct) : null;
+        return hook.CallOf(told, payer, message, [secret], clock.GetUtcNow()) is { } call ? await hooks.CallAsync(call, HookPolicy.Anywhere(timeout), ct) : null;
     }
 
     private static JsonObject? Read(string body)

@@ -15,6 +15,10 @@ internal sealed class Audience(TellingDocuments documents, AccountDirectory acco
 {
     private const string ManualAction = MessageKinds.NumberFeatureManualAction;
     private const int PeopleMax = 50;
+    private const StringSplitOptions Split = StringSplitOptions.RemoveEmptyEntries;
+
+    // Kazoo's documents name one; operators write several, or no address at all: then the admins have to know.
+    private static readonly char[] Between = [',', ';', ' '];
 
     private static readonly string[] ToRepresentative =
     [
@@ -31,7 +35,12 @@ internal sealed class Audience(TellingDocuments documents, AccountDirectory acco
         if (message.Kind == MessageKinds.Charge) return [OutsideBookkeeper.Receiver];
         List<string> receivers = [.. hooks.Where(hook => Hears(hook, message.Account, message.Kind, null)).Select(hook => hook.Receiver)];
         if (MailComposer.Knows(message.Kind) && documents.NotificationOf(message.Kind) is { IsEnabled: true } mail)
-            receivers.AddRange((await PeopleAsync(session, message, mail, ct)).Select(address => Mail.Prefix + address));
+        {
+            // Nobody to tell is no reason to forget it: it is kept as dead, and goes to the admins when there are some.
+            IReadOnlyList<string> people = await PeopleAsync(session, message, mail, ct) is { Count: > 0 } some ? some : [""];
+            receivers.AddRange(people.Select(address => Mail.Prefix + address));
+        }
+
         return receivers;
     }
 
@@ -65,7 +74,7 @@ internal sealed class Audience(TellingDocuments documents, AccountDirectory acco
         List<string> people = [];
         // The message itself says who switches the feature.
         if (message.Kind == ManualAction && message.Payload.ToObject()["to"]?["email_addresses"] is JsonArray named)
-            people.AddRange(named.OfType<JsonValue>().Select(item => item.TryGetValue<string>(out var text) ? text : ""));
+            people.AddRange(named.OfType<JsonValue>().SelectMany(item => item.TryGetValue<string>(out var text) ? text.Split(Between, Split) : []).Where(Mail.IsAddress));
         if (settings.To.Count > 0) people.AddRange(settings.To);
         else if (people.Count == 0) people.AddRange(await AdminsAsync(session, ct));
         if (ToRepresentative.Contains(message.Kind) && message.Account is { } account) people.AddRange(await AdminsOfAsync(session, account, ct));

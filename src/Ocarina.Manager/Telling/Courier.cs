@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Ocarina.Core;
 using Ocarina.Core.Telling;
 using Ocarina.Manager.Billing;
+using Ocarina.Manager.Identity;
 using Ocarina.Manager.Secrets;
 using Ocarina.Storage;
 using Ocarina.Storage.Idempotency;
@@ -16,7 +17,7 @@ namespace Ocarina.Manager.Telling;
 /// <summary>Carries deliveries to their receivers, a few of each receiver at a time, and writes what became of each.</summary>
 internal sealed class Courier(
     OutboxDatabase outbox, IDatabase database, TellingDocuments documents, MailComposer composer, HookPayloads payloads, IMailer mailer, IHookCaller hooks,
-    OutsideBookkeeper bookkeeper, TimeProvider clock, ILogger<Courier> logger)
+    OutsideBookkeeper bookkeeper, AccountDirectory accounts, TimeProvider clock, ILogger<Courier> logger)
 {
     /// <summary>Longest time of one attempt.</summary>
     internal static readonly TimeSpan AttemptMax = TimeSpan.FromSeconds(30);
@@ -24,48 +25,79 @@ internal sealed class Courier(
     /// <summary>Longer than any attempt with its write: after it another process may try.</summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
-    private const int AtOnceMax = 32;
-    private const int PerReceiverMax = 4;
+    // A place that has delivered goes on with the same receiver, for as many as this; then others may have it.
+    private const int InARowMax = 100;
 
-    private readonly ConcurrentDictionary<string, string> _running = new(StringComparer.Ordinal);
+    private static readonly DeliveryLimits Limits = new(AtOnce: 128, PerReceiver: 4, PerParty: 16);
+
+    private readonly ConcurrentDictionary<string, DeliveryReceiver> _running = new(StringComparer.Ordinal);
+    private volatile bool _isStopping;
 
     /// <summary>Takes what is due and starts it.</summary>
     /// <returns>The attempts; they never fail.</returns>
     public async Task<IReadOnlyList<Task>> StartAsync(CancellationToken ct)
     {
-        var room = AtOnceMax - _running.Count;
-        if (room <= 0) return [];
-        List<string> busy = [.. _running.Values.CountBy(receiver => receiver).Where(count => count.Value >= PerReceiverMax).Select(count => count.Key)];
-        var lease = TimeOrderedId.New(clock.GetUtcNow());
-        var claimed = await outbox.ClaimAsync(lease, Lease, room, PerReceiverMax, busy, ct);
+        if (_running.Count >= Limits.AtOnce) return [];
+        var lease = NewLease();
+        var claimed = await outbox.ClaimAsync(lease, Lease, Limits, [.. _running.Values], ct);
         return [.. claimed.Select(delivery => RunAsync(delivery, lease))];
     }
 
     /// <summary>Waits for the attempts that run, for a while.</summary>
     public async Task StopAsync(TimeSpan most)
     {
+        _isStopping = true;
         var began = clock.GetTimestamp();
         while (!_running.IsEmpty && clock.GetElapsedTime(began) < most) await Task.Delay(TimeSpan.FromMilliseconds(50));
     }
 
-    private async Task RunAsync(DeliveryRow delivery, string lease)
+    private string NewLease() => TimeOrderedId.New(clock.GetUtcNow());
+
+    private async Task RunAsync(DeliveryRow first, string firstLease)
     {
         // What is written here is no part of the call that caused the message.
         using var apart = CommitMarks.Enter(null);
-        if (!_running.TryAdd(delivery.Id, delivery.Receiver)) return;
+        var (delivery, lease) = ((DeliveryRow?)first, firstLease);
+        for (var count = 1; delivery is not null; count++)
+        {
+            var isTaken = await RunOneAsync(delivery, lease);
+            lease = NewLease();
+            delivery = isTaken && count < InARowMax && !_isStopping ? await NextAsync(delivery.Receiver, lease) : null;
+        }
+    }
+
+    /// <returns>True when the receiver took it.</returns>
+    private async Task<bool> RunOneAsync(DeliveryRow delivery, string lease)
+    {
+        if (!_running.TryAdd(delivery.Id, new DeliveryReceiver(delivery.Receiver, delivery.Party))) return false;
         try
         {
             var began = clock.GetTimestamp();
             var outcome = await TryAsync(delivery);
             await WriteAsync(delivery, lease, outcome, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+            return outcome is SendOutcome.Taken;
         }
         catch (Exception e)
         {
             logger.AttemptFailed(delivery.Id, e);
+            return false;
         }
         finally
         {
             _running.TryRemove(delivery.Id, out _);
+        }
+    }
+
+    private async Task<DeliveryRow?> NextAsync(string receiver, string lease)
+    {
+        try
+        {
+            return await outbox.ClaimNextAsync(lease, Lease, receiver, others: Limits.PerReceiver, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.OutboxFailed(e);
+            return null;
         }
     }
 
@@ -92,14 +124,20 @@ internal sealed class Courier(
         }
     }
 
-    private async Task<SendOutcome> MailAsync(DeliveryRow delivery, string address, CancellationToken ct) => documents.Relay() is { } relay
-        ? await mailer.SendAsync(relay, composer.Compose(delivery, address), ct)
-        : new SendOutcome.Refused("smtp.relay is not set: no mail can be sent");
+    private async Task<SendOutcome> MailAsync(DeliveryRow delivery, string address, CancellationToken ct)
+    {
+        if (documents.Relay() is not { } relay) return new SendOutcome.Refused("smtp.relay is not set: no mail can be sent");
+        if (address.Length == 0 && documents.Admins is [var first, ..]) address = first;
+        return address.Length > 0
+            ? await mailer.SendAsync(relay, composer.Compose(delivery, address), ct)
+            : new SendOutcome.Refused("There is nobody to tell: smtp.admins is not set, and no admin of the master account has an email");
+    }
 
     private async Task<SendOutcome> CallAsync(DeliveryRow delivery, string webhook, CancellationToken ct)
     {
         if (await database.ReadAsync((session, token) => WebhooksTable.FindAsync(session, webhook, token), ct) is not { } row) return new SendOutcome.Refused("The webhook was deleted");
         if (!row.Enabled) return new SendOutcome.Refused("The webhook is switched off");
+        if (accounts.Snapshot.Find(AccountId.FromStorage(row.Account)) is { Enabled: false }) return new SendOutcome.Refused("Its account is switched off");
         HookCall? call;
         try
         {
@@ -138,7 +176,7 @@ internal sealed class Courier(
     }
 
     // A receiver's words may hold what no database takes.
-    private static string Storable(string text) => string.Concat(text.Where(letter => !char.IsSurrogate(letter) && !char.IsControl(letter)).Take(500));
+    internal static string Storable(string text) => string.Concat(text.Where(letter => !char.IsSurrogate(letter) && !char.IsControl(letter)).Take(500));
 }
 
 /// <summary>What webhooks are told (`http-api.md` 8.1).</summary>
@@ -158,6 +196,7 @@ internal sealed class HookPayloads(HookSecrets hookSecrets, ServerSecrets secret
         foreach (var (name, value) in payload) told[name] = value?.DeepClone();
         told["cluster_id"] = secrets.ClusterId;
         var document = new HookDocument(hook.Id, AccountId.FromStorage(hook.Account), DocumentText.FromStorage(hook.Document).ToObject());
-        return document.CallOf(told, AccountId.FromStorageOrNull(account), messageId, hookSecrets.Read(hook.Secret), clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        return document.CallOf(told, AccountId.FromStorageOrNull(account), messageId, hookSecrets.Read(hook.Secret, now), now);
     }
 }

@@ -58,7 +58,7 @@ public sealed class LedgerNews(IDatabase database, NumberDesk desk, HistoryOpera
             if (history.View(row, path, isAdmin) is { } seen) items.Add(new NewsItem(row.Body.Number, seen, resume));
 
         if (page.Events is [.., { Resume: { } position }]) return new NewsPage(items, position, IsEnd: false);
-        // Nothing of the number up to here: the next look begins here.
-        return new NewsPage(items, page.IsHeldBack ? after : Math.Max(after, end), IsEnd: true);
+        // Nothing of the number up to here: the next look begins here. Also for who came with a later place, from before the database was restored: he would wait in vain.
+        return new NewsPage(items, page.IsHeldBack ? after : end, IsEnd: true);
     }
 }

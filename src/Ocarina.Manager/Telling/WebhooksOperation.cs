@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
@@ -40,7 +41,11 @@ public sealed class WebhooksOperation
 {
     private const string Kind = "webhook";
     private const int HooksMax = 100;
+    private const int TurnsMax = 10;
     private const int AnswerShownMax = 1024;
+    private const int TrialsMax = 4;
+
+    private readonly ConcurrentDictionary<AccountId, int> _trials = new();
 
     private readonly IDatabase _database;
     private readonly OutboxDatabase _outbox;
@@ -95,9 +100,21 @@ public sealed class WebhooksOperation
     public Task<WebhookOutcome> MergeAsync(AccountId account, string id, JsonObject patch, long? revision, CancellationToken ct) =>
         ChangeAsync(account, id, revision, row => WebhookDocument.Merge(row, patch), null, ct);
 
-    /// <summary>Gives a webhook a new secret, shown now and never again. The old one signs nothing more.</summary>
-    public Task<WebhookOutcome> RenewSecretAsync(AccountId account, string id, CancellationToken ct) =>
-        ChangeAsync(account, id, null, row => (row, []), _secrets.Make(), ct);
+    /// <summary>Gives a webhook a new secret, shown now and never again.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="overlap">How long the old one signs beside it; 0 ends it now.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task<WebhookOutcome> RenewSecretAsync(AccountId account, string id, TimeSpan overlap, CancellationToken ct)
+    {
+        for (var turn = 1; ; turn++)
+        {
+            if (await FindAsync(account, id, ct) is not { } row) return new WebhookOutcome.NotFound(id);
+            var now = _clock.GetUtcNow();
+            var outcome = await ChangeAsync(account, id, row.Revision, same => (same, []), _secrets.Renew(row.Secret, now + overlap, now), ct);
+            if (outcome is not WebhookOutcome.RevisionMismatch || turn == TurnsMax) return outcome; // somebody wrote in between
+        }
+    }
 
     /// <summary>Erases a webhook.</summary>
     public Task<WebhookOutcome> DeleteAsync(AccountId account, string id, CancellationToken ct) => _database.WriteAsync<WebhookOutcome>(async (session, token) =>
@@ -127,23 +144,62 @@ public sealed class WebhooksOperation
     public Task<(IReadOnlyList<AttemptRow> Rows, string? Next)> AttemptsAsync(AccountId account, string? webhook, string? startAt, int pageSize, CancellationToken ct) =>
         _outbox.AttemptsAsync(account.ToString(), webhook, startAt, pageSize, ct);
 
-    /// <summary>Calls a webhook now with a sample, and says what came back.</summary>
-    /// <returns>None when there is no such webhook.</returns>
-    public async Task<WebhookTrial?> TryAsync(AccountId account, string id, CancellationToken ct)
+    /// <summary>Calls a webhook now with a sample, writes it into the log of attempts, and says what came back.</summary>
+    /// <returns>None when there is no such webhook; no trial when the account has too many under way.</returns>
+    public async Task<(bool IsFound, WebhookTrial? Trial)> TryAsync(AccountId account, string id, CancellationToken ct)
     {
-        if (await FindAsync(account, id, ct) is not { } row) return null;
+        if (await FindAsync(account, id, ct) is not { } row) return (false, null);
+        try
+        {
+            // Each waits for somebody outside: without a limit one account could keep the whole server waiting.
+            if (_trials.AddOrUpdate(account, 1, (_, count) => count + 1) > TrialsMax) return (true, null);
+            var trial = await TryAsync(account, row, ct);
+            var reason = trial.Outcome switch { SendOutcome.Refused refused => refused.Reason, SendOutcome.Failed failed => failed.Reason, _ => null };
+            await _outbox.NoteTrialAsync(row, new DeliveryAttempt(trial.Outcome is SendOutcome.Taken, trial.Outcome.Code, reason is null ? null : Courier.Storable(reason), trial.ElapsedMs), ct);
+            return (true, trial);
+        }
+        finally
+        {
+            _trials.AddOrUpdate(account, 0, (_, count) => count - 1);
+        }
+    }
+
+    private async Task<WebhookTrial> TryAsync(AccountId account, WebhookRow row, CancellationToken ct)
+    {
         var type = DocumentText.FromStorage(row.Document).ToObject()["custom_data"]?["type"]?.ToString();
         var (kind, payload) = HookSamples.For(row.Hook, type);
         var began = _clock.GetTimestamp();
-        var call = _payloads.CallOf(row, kind, account.ToString(), payload, TimeOrderedId.New(_clock.GetUtcNow()));
-        var reply = call is null ? new HookReply(new SendOutcome.Refused("The address cannot be used"), "") : await _caller.CallAsync(call, _documents.Hooks, ct);
+        HookReply reply;
+        try
+        {
+            var call = _payloads.CallOf(row, kind, account.ToString(), payload, TimeOrderedId.New(_clock.GetUtcNow()));
+            reply = call is null ? new HookReply(new SendOutcome.Refused("The address cannot be used"), "") : await _caller.CallAsync(call, _documents.Hooks, ct);
+        }
+        catch (CryptographicException)
+        {
+            reply = new HookReply(new SendOutcome.Failed("The secret cannot be decrypted: renew it"), "");
+        }
+
         return new WebhookTrial(reply.Outcome, payload, reply.Body[..Math.Min(reply.Body.Length, AnswerShownMax)], (long)_clock.GetElapsedTime(began).TotalMilliseconds);
     }
+
+    private static string? AddressOf(WebhookRow row) => DocumentText.FromStorage(row.Document).ToObject()["uri"]?.ToString();
 
     private Task<WebhookRow?> FindAsync(AccountId account, string id, CancellationToken ct) =>
         _database.ReadAsync((session, token) => WebhooksTable.FindAsync(session, account.ToString(), id, token), ct);
 
-    private Task<WebhookOutcome> ChangeAsync(
+    private async Task<WebhookOutcome> ChangeAsync(
+        AccountId account, string id, long? revision, Func<WebhookRow, (WebhookRow? Row, IReadOnlyList<ConfigProblem> Problems)> change, (string Clear, string Stored)? secret, CancellationToken ct)
+    {
+        for (var turn = 1; ; turn++)
+        {
+            var outcome = await ChangeOnceAsync(account, id, revision, change, secret, ct);
+            // Who stated no revision means whatever is there.
+            if (outcome is not WebhookOutcome.RevisionMismatch || revision is not null || turn == TurnsMax) return outcome;
+        }
+    }
+
+    private Task<WebhookOutcome> ChangeOnceAsync(
         AccountId account, string id, long? revision, Func<WebhookRow, (WebhookRow? Row, IReadOnlyList<ConfigProblem> Problems)> change, (string Clear, string Stored)? secret, CancellationToken ct) =>
         _database.WriteAsync<WebhookOutcome>(async (session, token) =>
         {
@@ -152,7 +208,7 @@ public sealed class WebhooksOperation
             var (read, problems) = change(row);
             if (read is null) return new WebhookOutcome.Invalid(problems);
             var next = read.With(secret?.Stored, NowMs);
-            if (!await WebhooksTable.UpdateAsync(session, next, token)) return new WebhookOutcome.RevisionMismatch(row.Revision);
+            if (!await WebhooksTable.UpdateAsync(session, next, isFresh: AddressOf(row) != AddressOf(next), token)) return new WebhookOutcome.RevisionMismatch(row.Revision);
             session.Note(new CallEffect.Document(Kind, id));
             return new WebhookOutcome.Done(WebhookDocument.Show(next, secret?.Clear));
         }, WriteLane.Foreground, ct);

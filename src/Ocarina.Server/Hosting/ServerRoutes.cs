@@ -31,6 +31,7 @@ internal static class ServerRoutes
         app.MapPlans();
         app.MapCharges();
         app.MapWebhooks();
+        app.MapNotifications();
         app.MapEvents();
         app.MapOutbox();
         app.MapSup();

@@ -49,6 +49,20 @@ public static class LedgerFeed
         }
     }
 
+    /// <summary>After a restore from a dump into another server: gives up the order of that server's transactions, which means nothing here.</summary>
+    /// <remarks>No event can be of a transaction that is still to come. Those of the other server would lie behind everything written from now on, and be told after it or never.</remarks>
+    /// <param name="session">The transaction that opens the database.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <returns>How many events were given the oldest place; their sequence orders them.</returns>
+    internal static async Task<int> AdoptAsync(DbSession session, CancellationToken ct)
+    {
+        if (session.Kind == DatabaseKind.Sqlite) return 0;
+        await using var command = session.Cold(
+            "UPDATE number_events SET xid = '0'::xid8 WHERE xid <> '0'::xid8 AND EXISTS (SELECT 1 FROM number_events WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))");
+        command.CommandTimeout = 0; // once after a restore, as long as it takes
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>How many entries from the first on hold every event that must come before one of theirs.</summary>
     internal static int WholeOf(IReadOnlyList<Entry> entries)
     {

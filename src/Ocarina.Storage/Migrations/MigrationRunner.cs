@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Ocarina.Storage.Ledger;
 
 namespace Ocarina.Storage.Migrations;
 
@@ -15,8 +16,10 @@ internal static class MigrationRunner
         IDatabase database, IReadOnlyList<MigrationScript> scripts, TimeProvider clock, ILogger logger, CancellationToken ct)
     {
         // On SQLite a write begins with BEGIN IMMEDIATE, which is the lock.
-        var applied = await database.WriteAsync((session, token) => ApplyAsync(session, scripts, clock, token), WriteLane.Foreground, ct);
+        var (applied, adopted) = await database.WriteAsync(
+            async (session, token) => (await ApplyAsync(session, scripts, clock, token), await LedgerFeed.AdoptAsync(session, token)), WriteLane.Foreground, ct);
         foreach (var name in applied) logger.MigrationApplied(name);
+        if (adopted > 0) logger.EventsAdopted(adopted);
     }
 
     private static async Task<IReadOnlyList<string>> ApplyAsync(

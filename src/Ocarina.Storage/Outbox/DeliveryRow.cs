@@ -40,6 +40,9 @@ public sealed class DeliveryRow
     /// <summary>Who gets it: <c>mailto:</c> and an address, or <c>webhook:</c> and an id.</summary>
     public required string Receiver { get; init; }
 
+    /// <summary>Who stands behind the receiver: the account of a webhook, all mail together. Only of one that was claimed.</summary>
+    public string Party { get; init; } = "";
+
     /// <summary>One of <see cref="DeliveryStates"/>.</summary>
     public required string State { get; init; }
 
@@ -65,6 +68,17 @@ public sealed class DeliveryRow
     public required string Payload { get; init; }
 }
 
+/// <summary>How many deliveries are under way at once in a process.</summary>
+/// <param name="AtOnce">All together.</param>
+/// <param name="PerReceiver">To one receiver.</param>
+/// <param name="PerParty">To the receivers of one party: an account's webhooks, all mail.</param>
+public sealed record DeliveryLimits(int AtOnce, int PerReceiver, int PerParty);
+
+/// <summary>Where a delivery is under way to.</summary>
+/// <param name="Receiver">The receiver.</param>
+/// <param name="Party">Who stands behind it.</param>
+public readonly record struct DeliveryReceiver(string Receiver, string Party);
+
 /// <summary>What a delivery's attempt came to.</summary>
 /// <param name="IsSuccess">True when the receiver took it.</param>
 /// <param name="Code">Status of HTTP or SMTP, when there was an answer.</param>
@@ -75,10 +89,13 @@ public sealed record DeliveryAttempt(bool IsSuccess, int? Code, string? Reason, 
 /// <summary>A row of <c>delivery_attempts</c>. Times are Unix milliseconds UTC.</summary>
 public sealed class AttemptRow
 {
+    /// <summary>Stands for the delivery where a webhook was only tried out.</summary>
+    public const string Trial = "test";
+
     /// <summary>Sorts by time.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What was tried.</summary>
+    /// <summary>What was tried; <see cref="Trial"/> for a call that tells nothing.</summary>
     public required string Delivery { get; init; }
 
     /// <summary>On whom.</summary>

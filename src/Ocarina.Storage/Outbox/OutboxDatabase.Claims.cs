@@ -18,36 +18,97 @@ public sealed partial class OutboxDatabase
         + "d.attempts AS Attempts, d.next_attempt AS NextAttempt, d.give_up_at AS GiveUpAt, d.error AS Error, d.created AS Created, d.modified AS Modified, "
         + "(SELECT payload FROM outbox m WHERE m.id = d.message) AS Payload";
 
+    // All mail goes to one relay, and an account's webhooks are often one system: whoever hangs takes no place of other parties.
+    private const string Party =
+        "CASE WHEN substr(r.receiver, 1, 7) = 'mailto:' THEN 'mailto:' WHEN substr(r.receiver, 1, 8) = 'webhook:' "
+        + "THEN COALESCE((SELECT w.account FROM webhooks w WHERE w.id = substr(r.receiver, 9)), 'webhook:') ELSE r.receiver END";
+
+    // From receiver to receiver along the index: a backlog of a million costs one step.
+    private static string Waiting(DatabaseKind kind) => $"""
+        WITH RECURSIVE r (receiver) AS (
+          SELECT (SELECT d.receiver FROM deliveries d {By(kind, "deliveries_receiver")} WHERE d.state = 'waiting' ORDER BY d.receiver LIMIT 1)
+          UNION ALL
+          SELECT (SELECT d.receiver FROM deliveries d {By(kind, "deliveries_receiver")} WHERE d.state = 'waiting' AND d.receiver > r.receiver ORDER BY d.receiver LIMIT 1)
+          FROM r WHERE r.receiver IS NOT NULL
+        )
+        SELECT r.receiver AS Receiver, {Party} AS Party,
+               (SELECT d.next_attempt FROM deliveries d {By(kind, "deliveries_receiver")} WHERE d.state = 'waiting' AND d.receiver = r.receiver
+                ORDER BY d.next_attempt, d.id LIMIT 1) AS Since
+        FROM r WHERE r.receiver IS NOT NULL
+        """;
+
+    // Without statistics SQLite believes that a state singles out a few rows, and sorts all that wait.
+    private static string By(DatabaseKind kind, string index) => kind == DatabaseKind.Sqlite ? $"INDEXED BY {index}" : "";
+
     /// <summary>Takes deliveries that are due, that wait for none before them and that nobody works on.</summary>
     /// <param name="lease">Token of this turn; never used again.</param>
     /// <param name="length">Length of the lease: longer than any attempt.</param>
-    /// <param name="limit">Most deliveries.</param>
-    /// <param name="perReceiver">Most of one receiver, so that one that hangs holds up no other.</param>
-    /// <param name="except">Receivers left alone just now.</param>
+    /// <param name="limits">How many may be under way.</param>
+    /// <param name="running">What is under way here already, one entry each.</param>
     /// <param name="ct">Ends the waiting.</param>
     public async Task<IReadOnlyList<DeliveryRow>> ClaimAsync(
-        string lease, TimeSpan length, int limit, int perReceiver, IReadOnlyCollection<string> except, CancellationToken ct)
+        string lease, TimeSpan length, DeliveryLimits limits, IReadOnlyCollection<DeliveryReceiver> running, CancellationToken ct)
     {
-        // Looking is cheap; on SQLite a write that finds nothing would still stand in the queue.
-        var any = await database.ReadAsync((session, token) => session.Connection.ExecuteScalarAsync<long>(session.Command(
-            $"SELECT count(*) FROM (SELECT d.id FROM deliveries d WHERE {IsDue} LIMIT 1) first", new { now = NowMs }, token)), ct);
-        if (any == 0) return [];
+        // They are looked for outside of the write: nobody on SQLite waits for that. What is first for its number stays so until it ends.
+        var ids = await database.ReadAsync((session, token) => FindDueAsync(session, limits, running, token), ct);
+        return await LeaseAsync(lease, length, ids, ids.Count, ct);
+    }
 
-        var others = except.Count == 0 ? "" : $"AND d.receiver NOT IN ({string.Join(", ", except.Select((_, i) => $"@r{i}"))}) ";
+    /// <summary>Takes one more delivery of a receiver, as <see cref="ClaimAsync"/> does.</summary>
+    /// <param name="lease">Token of this turn; never used again.</param>
+    /// <param name="length">Length of the lease: longer than any attempt.</param>
+    /// <param name="receiver">The receiver.</param>
+    /// <param name="others">How many others may look for one just now.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public async Task<DeliveryRow?> ClaimNextAsync(string lease, TimeSpan length, string receiver, int others, CancellationToken ct)
+    {
+        var ids = await database.ReadAsync((session, token) => FirstOfAsync(session, receiver, others + 1, token), ct);
+        return (await LeaseAsync(lease, length, ids, 1, ct)).SingleOrDefault();
+    }
+
+    private async Task<IReadOnlyList<string>> FindDueAsync(DbSession session, DeliveryLimits limits, IReadOnlyCollection<DeliveryReceiver> running, CancellationToken ct)
+    {
+        var any = $"SELECT count(*) FROM (SELECT d.id FROM deliveries d {By(session.Kind, "deliveries_due")} WHERE {IsDue} LIMIT 1) first";
+        List<string> ids = [];
+        if (await session.Connection.ExecuteScalarAsync<long>(session.Command(any, new { now = NowMs }, ct)) == 0) return ids;
+
+        var now = NowMs;
+        var ofReceiver = running.CountBy(one => one.Receiver).ToDictionary();
+        var ofParty = running.CountBy(one => one.Party).ToDictionary();
+        foreach (var due in (await session.Connection.QueryAsync<DueReceiver>(session.Command(Waiting(session.Kind), null, ct))).Where(due => due.Since <= now).OrderBy(due => due.Since))
+        {
+            var room = limits.AtOnce - running.Count - ids.Count;
+            if (room <= 0) break;
+            room = Math.Min(room, Math.Min(limits.PerReceiver - ofReceiver.GetValueOrDefault(due.Receiver), limits.PerParty - ofParty.GetValueOrDefault(due.Party)));
+            if (room <= 0) continue;
+            var found = await FirstOfAsync(session, due.Receiver, room, ct);
+            ids.AddRange(found);
+            ofParty[due.Party] = ofParty.GetValueOrDefault(due.Party) + found.Count;
+        }
+
+        return ids;
+    }
+
+    private async Task<IReadOnlyList<string>> FirstOfAsync(DbSession session, string receiver, int limit, CancellationToken ct) => (await session.Connection.QueryAsync<string>(session.Command(
+        $"SELECT d.id FROM deliveries d {By(session.Kind, "deliveries_receiver")} WHERE d.receiver = @receiver AND {IsDue} AND {IsFirst} ORDER BY d.next_attempt, d.id LIMIT @limit",
+        new { receiver, now = NowMs, limit = (long)limit }, ct))).AsList();
+
+    private async Task<IReadOnlyList<DeliveryRow>> LeaseAsync(string lease, TimeSpan length, IReadOnlyList<string> ids, int limit, CancellationToken ct)
+    {
+        if (ids.Count == 0) return [];
         return await database.WriteAsync(async (session, token) =>
         {
             var now = NowMs;
-            var parameters = new DynamicParameters(new { now, lease, until = now + (long)length.TotalMilliseconds, limit = (long)limit, perReceiver = (long)perReceiver });
-            foreach (var (receiver, i) in except.Select((receiver, i) => (receiver, i))) parameters.Add($"r{i}", receiver);
+            var parameters = new DynamicParameters(new { now, lease, until = now + (long)length.TotalMilliseconds, limit = (long)limit });
+            for (var i = 0; i < ids.Count; i++) parameters.Add($"i{i}", ids[i]);
             var locking = session.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE SKIP LOCKED" : "";
+            var found = $"d.id IN ({string.Join(", ", ids.Select((_, i) => $"@i{i}"))})";
             var sql =
-                "UPDATE deliveries SET lease_owner = @lease, lease_until = @until WHERE id IN (SELECT d.id FROM deliveries d WHERE d.id IN ("
-                + "SELECT id FROM (SELECT d.id, d.next_attempt, row_number() OVER (PARTITION BY d.receiver ORDER BY d.next_attempt, d.id) AS place "
-                + $"FROM deliveries d WHERE {IsDue} {others}AND {IsFirst}) ranked WHERE place <= @perReceiver ORDER BY next_attempt, id LIMIT @limit) "
-                + $"AND {IsDue}{locking})";
+                $"UPDATE deliveries SET lease_owner = @lease, lease_until = @until WHERE id IN (SELECT d.id FROM deliveries d WHERE {found} AND {IsDue} ORDER BY d.next_attempt, d.id LIMIT @limit{locking})";
             if (await session.Connection.ExecuteAsync(session.Command(sql, parameters, token)) == 0) return [];
             return (await session.Connection.QueryAsync<DeliveryRow>(session.Command(
-                $"SELECT {Columns} FROM deliveries d WHERE d.lease_owner = @lease ORDER BY d.next_attempt, d.id", new { lease }, token))).AsList();
+                $"SELECT {Columns}, {Party.Replace("r.receiver", "d.receiver", StringComparison.Ordinal)} AS Party FROM deliveries d WHERE {found} AND d.lease_owner = @lease ORDER BY d.next_attempt, d.id",
+                parameters, token))).AsList();
         }, WriteLane.Background, ct);
     }
 
@@ -66,15 +127,7 @@ public sealed partial class OutboxDatabase
             var now = NowMs;
             // The webhook before its deliveries, as everybody does: nobody waits crosswise.
             var disabled = await NoteAtWebhookAsync(session, delivery.Receiver, attempt.IsSuccess, now, disable, token);
-            await session.Connection.ExecuteAsync(session.Command("""
-                INSERT INTO delivery_attempts (id, delivery, receiver, time, is_success, code, reason, elapsed_ms, left_ms)
-                VALUES (@id, @delivery, @receiver, @now, @success, @code, @reason, @elapsed, @left)
-                """,
-                new
-                {
-                    id = TimeOrderedId.New(clock.GetUtcNow()), delivery = delivery.Id, receiver = delivery.Receiver, now, success = Flag.Of(attempt.IsSuccess),
-                    code = (long?)attempt.Code, reason = attempt.Reason, elapsed = attempt.ElapsedMs, left = next is null ? 0 : Math.Max(0, delivery.GiveUpAt - now),
-                }, token));
+            await LogAsync(session, delivery.Id, delivery.Receiver, attempt, next is null ? 0 : Math.Max(0, delivery.GiveUpAt - now), token);
             await session.Connection.ExecuteAsync(session.Command("""
                 UPDATE deliveries SET state = @state, attempts = attempts + 1, next_attempt = @next, error = @reason, modified = @now, lease_owner = NULL, lease_until = NULL
                 WHERE id = @id AND lease_owner = @lease
@@ -87,6 +140,16 @@ public sealed partial class OutboxDatabase
             if (disabled is not null) await BuryAsync(session, delivery.Receiver, disabled, now, token);
             return disabled;
         }, WriteLane.Background, ct);
+
+    /// <summary>Writes down a call by which a webhook was tried out.</summary>
+    /// <param name="webhook">The webhook.</param>
+    /// <param name="attempt">What happened.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    public Task NoteTrialAsync(WebhookRow webhook, DeliveryAttempt attempt, CancellationToken ct) => database.WriteAsync(async (session, token) =>
+    {
+        await LogAsync(session, AttemptRow.Trial, webhook.Receiver, attempt, leftMs: 0, token);
+        return 0;
+    }, WriteLane.Foreground, ct);
 
     /// <summary>Sends a delivery again that has ended. It waits for no other, and no other for it.</summary>
     /// <param name="id">The delivery.</param>
@@ -103,6 +166,16 @@ public sealed partial class OutboxDatabase
         if (isRepeated) session.Note(new Idempotency.CallEffect.Document("delivery", id));
         return isRepeated;
     }, WriteLane.Foreground, ct);
+
+    private Task LogAsync(DbSession session, string delivery, string receiver, DeliveryAttempt attempt, long leftMs, CancellationToken ct) => session.Connection.ExecuteAsync(session.Command("""
+        INSERT INTO delivery_attempts (id, delivery, receiver, time, is_success, code, reason, elapsed_ms, left_ms)
+        VALUES (@id, @delivery, @receiver, @now, @success, @code, @reason, @elapsed, @left)
+        """,
+        new
+        {
+            id = TimeOrderedId.New(clock.GetUtcNow()), delivery, receiver, now = NowMs, success = Flag.Of(attempt.IsSuccess),
+            code = (long?)attempt.Code, reason = attempt.Reason, elapsed = attempt.ElapsedMs, left = leftMs,
+        }, ct));
 
     private static async Task<string?> NoteAtWebhookAsync(
         DbSession session, string receiver, bool isSuccess, long now, Func<DateTimeOffset, string?> disable, CancellationToken ct)
@@ -125,4 +198,13 @@ public sealed partial class OutboxDatabase
         session.Hot(
             "UPDATE deliveries SET state = 'dead', next_attempt = NULL, error = $2, modified = $3, lease_owner = NULL, lease_until = NULL WHERE receiver = $1 AND state = 'waiting'",
             receiver, why, now).ExecuteNonQueryAsync(ct);
+
+    private sealed class DueReceiver
+    {
+        public required string Receiver { get; init; }
+
+        public required string Party { get; init; }
+
+        public long Since { get; init; }
+    }
 }

@@ -73,9 +73,11 @@ public sealed partial class OutboxDatabase(IDatabase database, TimeProvider cloc
         return await database.WriteAsync(async (session, token) =>
         {
             if (!await TryLockAsync(session, token)) return 0;
+            // The end before the webhooks: one that is made just now hears of what happens after it.
+            var end = await LedgerFeed.EndAsync(session, token);
             var hooks = await WebhooksTable.EnabledAsync(session, WebhookRow.NumberObjects, token);
             // Nobody listens: an import of millions passes by unread.
-            if (hooks.Count == 0) return await MoveToAsync(session, await LedgerFeed.EndAsync(session, token), token);
+            if (hooks.Count == 0) return await MoveToAsync(session, end, token);
 
             var (page, _) = await LedgerFeed.ReadAsync(session, await ReadPositionAsync(session, token), null, limit, token);
             await PrepareAsync(session, prepare, token);
@@ -106,6 +108,7 @@ public sealed partial class OutboxDatabase(IDatabase database, TimeProvider cloc
         const string ended =
             "SELECT d.message FROM deliveries d WHERE d.state <> 'waiting' AND d.modified < @before "
             + "AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.message = d.message AND (o.state = 'waiting' OR o.modified >= @before)) LIMIT @limit";
+        await session.Hot("DELETE FROM delivery_attempts WHERE delivery = $1 AND id < $2", AttemptRow.Trial, TimeOrderedId.New(before)).ExecuteNonQueryAsync(token);
         var messages = (await session.Connection.QueryAsync<string>(
             session.Command(ended, new { before = before.ToUnixTimeMilliseconds(), limit = (long)limit }, token))).Distinct().ToList();
         foreach (var message in messages)

@@ -35,15 +35,15 @@ public static class WebhooksTable
         VALUES (@Id, @Account, @Hook, @Enabled, @IncludeSubaccounts, @Document, @Secret, NULL, NULL, @Created, @Modified, @Revision)
         """, Parameters(row), ct));
 
-    /// <summary>Writes a webhook. Switched on, it begins anew: whatever it was switched off for is forgotten.</summary>
+    /// <summary>Writes a webhook. Switched on, or with another address, it begins anew: its failures are forgotten.</summary>
     /// <returns><see langword="false"/> when the stored revision is not the one before <paramref name="row"/>'s.</returns>
-    public static async Task<bool> UpdateAsync(DbSession session, WebhookRow row, CancellationToken ct) =>
+    public static async Task<bool> UpdateAsync(DbSession session, WebhookRow row, bool isFresh, CancellationToken ct) =>
         await session.Connection.ExecuteAsync(session.Command("""
             UPDATE webhooks SET hook = @Hook, enabled = @Enabled, include_subaccounts = @IncludeSubaccounts, document = @Document, secret = @Secret,
-                   failing_since = CASE WHEN enabled = 1 THEN failing_since END, disable_message = CASE WHEN @Enabled = 1 THEN NULL ELSE disable_message END,
+                   failing_since = CASE WHEN enabled = 1 AND @isFresh = 0 THEN failing_since END, disable_message = CASE WHEN @Enabled = 1 THEN NULL ELSE disable_message END,
                    modified = @Modified, revision = @Revision
             WHERE id = @Id AND account = @Account AND revision = @Revision - 1
-            """, Parameters(row), ct)) == 1;
+            """, Parameters(row, Flag.Of(isFresh)), ct)) == 1;
 
     /// <summary>Switches a webhook off that fails.</summary>
     public static Task DisableAsync(DbSession session, string id, string message, long now, CancellationToken ct) => session.Connection.ExecuteAsync(session.Command(
@@ -66,8 +66,9 @@ public static class WebhooksTable
             """, new { receiver = WebhookRow.Prefix + id, now }, ct));
     }
 
-    private static object Parameters(WebhookRow row) => new
+    private static object Parameters(WebhookRow row, short isFresh = 0) => new
     {
+        isFresh,
         row.Id, row.Account, row.Hook, Enabled = Flag.Of(row.Enabled), IncludeSubaccounts = Flag.Of(row.IncludeSubaccounts), row.Document, row.Secret,
         row.Created, row.Modified, row.Revision,
     };

@@ -93,20 +93,22 @@ public sealed class HookCaller : IHookCaller
         _ => new SendOutcome.Failed($"Answered {status}", status),
     };
 
-    // What was answered matters by its status alone; the text is for whoever tries the webhook out.
+    // What was answered matters by its status alone; the text is for whoever tries the webhook out. So a receiver that never ends its text has said yes or no all the same.
     private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken ct)
     {
+        var (buffer, length) = (new byte[AnswerMax], 0);
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(ct);
-            var buffer = new byte[AnswerMax];
-            var count = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-            return Encoding.UTF8.GetString(buffer, 0, count);
+            int count;
+            while (length < buffer.Length && (count = await body.ReadAsync(buffer.AsMemory(length), ct)) > 0) length += count;
         }
-        catch (Exception cut) when (cut is IOException or HttpRequestException)
+        catch (Exception cut) when (cut is IOException or HttpRequestException or OperationCanceledException)
         {
-            return "";
+            // What came until then is its beginning.
         }
+
+        return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
     private static HookReply Failed(string reason) => new(new SendOutcome.Failed(reason), "");

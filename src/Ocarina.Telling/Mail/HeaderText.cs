@@ -31,7 +31,7 @@ internal static class HeaderText
         var folded = new StringBuilder();
         foreach (var word in text.Split(' '))
         {
-            if (folded.Length > 0 && column + word.Length > 76)
+            if (folded.Length > 0 && word.Length > 0 && column + word.Length > 76) // never a line of blanks alone: some read it as the end of the headers
             {
                 folded.Append("\r\n");
                 column = 0;

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Ocarina.Core.Telling;
@@ -71,8 +72,7 @@ internal sealed class SmtpConversation : IAsyncDisposable
         var options = new SslClientAuthenticationOptions { TargetHost = _relay.Host };
         if (_relay.TrustedPem is { Length: > 0 } pem)
         {
-            var trusted = new X509Certificate2Collection();
-            trusted.ImportFromPem(pem);
+            var trusted = Certificates(pem);
             options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
         }
@@ -143,6 +143,21 @@ internal sealed class SmtpConversation : IAsyncDisposable
             if (line.Count == LineMax) throw new SmtpException("The answer is too long");
             line.Add(letter);
         }
+    }
+
+    private static X509Certificate2Collection Certificates(string pem)
+    {
+        var trusted = new X509Certificate2Collection();
+        try
+        {
+            trusted.ImportFromPem(pem);
+        }
+        catch (CryptographicException unreadable)
+        {
+            throw new SmtpException($"smtp.trusted_pem cannot be read: {unreadable.Message}");
+        }
+
+        return trusted.Count > 0 ? trusted : throw new SmtpException("smtp.trusted_pem holds no certificate");
     }
 
     private static async Task InTimeAsync(MailRelay relay, string what, Func<CancellationToken, Task> act, CancellationToken ct)

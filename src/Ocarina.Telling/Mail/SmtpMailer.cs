@@ -16,11 +16,11 @@ public sealed class SmtpMailer : IMailer
     public async Task<SendOutcome> SendAsync(MailRelay relay, Content mail, CancellationToken ct)
     {
         if (!Content.IsAddress(mail.To)) return new SendOutcome.Refused("The receiver's address cannot be used");
-        if (!Content.IsAddress(relay.From)) return new SendOutcome.Failed("smtp.from is no address");
+        if (!Content.IsAddress(relay.From) || DomainOf(relay.From) is not { } domain) return new SendOutcome.Failed("smtp.from is no address");
         try
         {
             await using var relayed = await SmtpConversation.OpenAsync(relay, ct);
-            return await SendAsync(relayed, relay, mail, ct);
+            return await SendAsync(relayed, relay, domain, mail, ct);
         }
         catch (SmtpException broken)
         {
@@ -36,22 +36,24 @@ public sealed class SmtpMailer : IMailer
         }
     }
 
-    private static async Task<SendOutcome> SendAsync(SmtpConversation relayed, MailRelay relay, Content mail, CancellationToken ct)
+    private static async Task<SendOutcome> SendAsync(SmtpConversation relayed, MailRelay relay, string domain, Content mail, CancellationToken ct)
     {
         if (await relayed.HearAsync(ct) is { IsYes: false } unwelcome) return Ours(unwelcome);
-        var (greeting, offers) = await GreetAsync(relayed, relay, ct);
+        var (greeting, offers) = await GreetAsync(relayed, domain, ct);
         if (!greeting.IsYes) return Ours(greeting);
         if (relay.Security == MailSecurity.StartTls)
         {
             if (!offers.Contains("STARTTLS")) return new SendOutcome.Failed("The relay does not offer STARTTLS");
             if (await relayed.SayAsync("STARTTLS", ct) is { IsYes: false } no) return Ours(no);
             await relayed.SecureAsync(ct);
-            (greeting, offers) = await GreetAsync(relayed, relay, ct); // what it offered in clear does not count
+            (greeting, offers) = await GreetAsync(relayed, domain, ct); // what it offered in clear does not count
             if (!greeting.IsYes) return Ours(greeting);
         }
 
         if (relay.Username is { Length: > 0 } && await LogInAsync(relayed, relay, offers, ct) is { } refused) return refused;
-        foreach (var command in (string[])[$"MAIL FROM:<{relay.From}>", $"RCPT TO:<{mail.To}>", "DATA"])
+        // The sender's address is a setting of ours: a person can put it right.
+        if (await relayed.SayAsync($"MAIL FROM:<{relay.From}>", ct) is { IsYes: false } unknown) return Ours(unknown);
+        foreach (var command in (string[])[$"RCPT TO:<{mail.To}>", "DATA"])
             if (await relayed.SayAsync(command, ct) is { IsYes: false } reply) return About(reply);
 
         var answer = await relayed.SendMailAsync(MimeText.Of(relay, mail), ct);
@@ -60,9 +62,8 @@ public sealed class SmtpMailer : IMailer
         return new SendOutcome.Taken(answer.Code);
     }
 
-    private static async Task<(SmtpReply Reply, string Offers)> GreetAsync(SmtpConversation relayed, MailRelay relay, CancellationToken ct)
+    private static async Task<(SmtpReply Reply, string Offers)> GreetAsync(SmtpConversation relayed, string domain, CancellationToken ct)
     {
-        var domain = new IdnMapping().GetAscii(relay.From.Split('@')[^1]);
         var reply = await relayed.SayAsync($"EHLO {domain}", ct);
         return (reply, string.Join('\n', reply.Lines).ToUpperInvariant());
     }
@@ -108,7 +109,23 @@ public sealed class SmtpMailer : IMailer
 
     private static SendOutcome.Failed Ours(SmtpReply reply) => new($"The relay says: {reply.Words}", reply.Code);
 
-    private static SendOutcome About(SmtpReply reply) => reply.IsNever
+    private static string? DomainOf(string address)
+    {
+        try
+        {
+            return new IdnMapping().GetAscii(address.Split('@')[^1]);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // 530 to 538: it wants a log-in or TLS first. 5.1.7 and 5.1.8: it dislikes the sender, and says so late, as many do.
+    private static bool IsAboutUs(SmtpReply reply) =>
+        reply.Code is >= 530 and <= 538 || (reply.Lines is [var first, ..] && (first.StartsWith("5.1.7", StringComparison.Ordinal) || first.StartsWith("5.1.8", StringComparison.Ordinal)));
+
+    private static SendOutcome About(SmtpReply reply) => reply.IsNever && !IsAboutUs(reply)
         ? new SendOutcome.Refused($"The relay says: {reply.Words}", reply.Code)
         : new SendOutcome.Failed($"The relay says: {reply.Words}", reply.Code);
 }

@@ -14,6 +14,8 @@ namespace Ocarina.Tests.Telling;
 public sealed class DeliveryTests
 {
     private static readonly TimeSpan GiveUp = TimeSpan.FromHours(72);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
+    private static readonly DeliveryLimits Everything = new(32, 32, 32);
 
     private readonly Dictionary<string, string> _leases = [];
     private int _claims;
@@ -82,13 +84,46 @@ public sealed class DeliveryTests
         var outbox = new OutboxDatabase(db.Database, new HandClock());
         for (var i = 1; i <= 9; i++) await TellAsync(db, i, $"n{i}");
         await AddressAsync(outbox, "mailto:slow@example.com", "mailto:y@example.com");
+        var limits = new DeliveryLimits(AtOnce: 32, PerReceiver: 4, PerParty: 32);
 
-        var claimed = await outbox.ClaimAsync("lease", TimeSpan.FromSeconds(45), limit: 32, perReceiver: 4, [], Some.Ct);
+        var claimed = await outbox.ClaimAsync("lease", Lease, limits, [], Some.Ct);
         Assert.Equal([4, 4], claimed.GroupBy(row => row.Receiver).Select(group => group.Count()));
 
-        var others = await outbox.ClaimAsync("other", TimeSpan.FromSeconds(45), limit: 32, perReceiver: 4, ["mailto:slow@example.com"], Some.Ct);
+        var slow = claimed.Where(row => row.Receiver == "mailto:slow@example.com").Select(row => new DeliveryReceiver(row.Receiver, row.Party)).ToList();
+        var others = await outbox.ClaimAsync("other", Lease, limits, slow, Some.Ct);
         Assert.Equal([4], others.GroupBy(row => row.Receiver).Select(group => group.Count()));
         Assert.All(others, row => Assert.Equal("mailto:y@example.com", row.Receiver));
+
+        Assert.Equal("mailto:slow@example.com", (await outbox.ClaimNextAsync("next", Lease, "mailto:slow@example.com", others: 4, Some.Ct))?.Receiver);
+        Assert.Equal("mailto:y@example.com", (await outbox.ClaimNextAsync("last", Lease, "mailto:y@example.com", others: 4, Some.Ct))?.Receiver);
+        Assert.Null(await outbox.ClaimNextAsync("none", Lease, "mailto:y@example.com", others: 4, Some.Ct));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task The_many_webhooks_of_one_account_and_the_many_receivers_of_mail_leave_places_for_others(DatabaseKind kind)
+    {
+        await using var db = await TestDatabases.OpenAsync(kind);
+        var outbox = new OutboxDatabase(db.Database, new HandClock());
+        var greedy = Enumerable.Range(0, 30).Select(i => Hook(i, Some.Alice)).ToList();
+        var modest = Hook(99, Some.Bob);
+        await db.Database.WriteAsync(async (session, ct) =>
+        {
+            foreach (var hook in greedy.Append(modest)) await WebhooksTable.InsertAsync(session, hook, ct);
+            return 0;
+        }, WriteLane.Foreground, Some.Ct);
+        await TellAsync(db, 1, "x");
+        await AddressAsync(outbox, [.. greedy.Select(hook => hook.Receiver), .. Enumerable.Range(0, 30).Select(i => $"mailto:{i}@example.com"), modest.Receiver, "bookkeeper:"]);
+        var limits = new DeliveryLimits(AtOnce: 20, PerReceiver: 4, PerParty: 8);
+
+        var claimed = await outbox.ClaimAsync("lease", Lease, limits, [], Some.Ct);
+
+        Assert.Equal([1, 1, 8, 8], claimed.GroupBy(row => row.Party).Select(group => group.Count()).Order());
+        Assert.Empty(await outbox.ClaimAsync("again", Lease, limits, [.. claimed.Select(row => new DeliveryReceiver(row.Receiver, row.Party))], Some.Ct));
+
+        static WebhookRow Hook(int index, Core.AccountId account) => new()
+        {
+            Id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{index:00000000000000000000000000000000}"), Account = account.ToString(), Hook = "notifications", Enabled = true, Document = "{}", Secret = "x", Revision = 1,
+        };
     }
 
     [Fact]
@@ -100,7 +135,7 @@ public sealed class DeliveryTests
         var addressed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => AddressAsync(outbox, "mailto:x@example.com")));
         Assert.Equal(40, addressed.Sum());
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => outbox.ClaimAsync($"lease {i}", TimeSpan.FromSeconds(45), 32, 32, [], Some.Ct)));
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => outbox.ClaimAsync($"lease {i}", Lease, Everything, [], Some.Ct)));
 
         Assert.Equal(claims.Sum(rows => rows.Count), claims.SelectMany(rows => rows).Select(row => row.Id).Distinct().Count());
     }
@@ -111,7 +146,7 @@ public sealed class DeliveryTests
         var clock = new HandClock();
         await using var db = await TestDatabases.OpenAsync(kind);
         var outbox = new OutboxDatabase(db.Database, clock);
-        var hook = new WebhookRow { Id = new string('a', 32), Account = Some.Alice.ToString(), Hook = "notifications", Enabled = true, Document = "{}", Secret = "x", Revision = 1 };
+        var hook = Hook(revision: 1);
         await db.Database.WriteAsync(async (session, ct) =>
         {
             await WebhooksTable.InsertAsync(session, hook, ct);
@@ -121,13 +156,23 @@ public sealed class DeliveryTests
         await AddressAsync(outbox, hook.Receiver);
 
         Assert.Null(await FailAsync());
+        Assert.NotNull((await FindAsync()).FailingSince);
+        await db.Database.WriteAsync((session, ct) => WebhooksTable.UpdateAsync(session, Hook(revision: 2), isFresh: true, ct), WriteLane.Foreground, Some.Ct);
+        Assert.Null((await FindAsync()).FailingSince); // another address has not failed yet
+        Assert.Null(await FailAsync());
         clock.Advance(TimeSpan.FromHours(25));
         Assert.NotNull(await FailAsync());
 
-        var stored = await db.Database.ReadAsync((session, ct) => WebhooksTable.FindAsync(session, hook.Id, ct), Some.Ct);
-        Assert.Equal((false, "enough"), (stored!.Enabled, stored.DisableMessage));
+        var stored = await FindAsync();
+        Assert.Equal((false, "enough"), (stored.Enabled, stored.DisableMessage));
         Assert.All((await outbox.ListAsync(new DeliveryQuery(), Some.Ct)).Rows, row => Assert.Equal(DeliveryStates.Dead, row.State));
         Assert.Equal(1, await db.Database.WriteAsync((session, ct) => WebhooksTable.EnableAsync(session, hook.Account, 1, ct), WriteLane.Foreground, Some.Ct));
+
+        static WebhookRow Hook(long revision) =>
+            new() { Id = new string('a', 32), Account = Some.Alice.ToString(), Hook = "notifications", Enabled = true, Document = "{}", Secret = "x", Revision = revision };
+
+        async Task<WebhookRow> FindAsync() =>
+            await db.Database.ReadAsync((session, ct) => WebhooksTable.FindAsync(session, hook.Id, ct), Some.Ct) ?? throw new InvalidOperationException("It was made.");
 
         async Task<string?> FailAsync()
         {
@@ -191,7 +236,7 @@ public sealed class DeliveryTests
     private async Task<IReadOnlyList<DeliveryRow>> ClaimAsync(OutboxDatabase outbox)
     {
         var lease = $"lease {++_claims}";
-        var rows = await outbox.ClaimAsync(lease, TimeSpan.FromSeconds(45), 32, 32, [], Some.Ct);
+        var rows = await outbox.ClaimAsync(lease, Lease, Everything, [], Some.Ct);
         foreach (var row in rows) _leases[row.Id] = lease;
         return rows;
     }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Ocarina.Core;
+using Ocarina.Server.Crossbar.Telling;
 using Ocarina.Storage;
 using Ocarina.Tests.PhoneNumbers;
 using Ocarina.Tests.Storage;
@@ -29,6 +32,27 @@ public sealed class EventStreamTests
             Assert.Equal("+14155550102", (string?)(await listener.NextAsync()).Data["number"]);
             Assert.Equal("+14155550103", (string?)(await listener.NextAsync()).Data["number"]);
         }
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Who_comes_back_with_a_place_of_the_future_as_after_a_restore_hears_what_happens_from_now_on(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await using var listener = await Listener.OpenAsync(lab, lab.Above, "", lastEventId: "999999999");
+        await CreateAsync(lab, lab.Above, "+14155550101");
+
+        Assert.Equal("+14155550101", (string?)(await listener.NextAsync()).Data["number"]);
+    }
+
+    [Theory]
+    [InlineData("/v2/accounts/{0}/events?since=yesterday")]
+    [InlineData("/v2/accounts/{0}/events?since=-1")]
+    [InlineData("/v2/accounts/{0}/phone_numbers/+14155550101/events?since=yesterday")]
+    public async Task A_place_that_is_none_is_refused_instead_of_beginning_now(string path)
+    {
+        await using var lab = await TellingLab.StartAsync(DatabaseKind.Sqlite);
+
+        Assert.Equal(400, await StatusAsync(lab, lab.Below, string.Format(CultureInfo.InvariantCulture, path, lab.Below)));
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
@@ -77,6 +101,42 @@ public sealed class EventStreamTests
         await listener.EndAsync();
     }
 
+    [Fact]
+    public async Task One_account_cannot_take_the_places_of_all()
+    {
+        await using var lab = await TellingLab.StartAsync(DatabaseKind.Sqlite);
+        var open = new List<Listener>();
+        try
+        {
+            for (var i = 0; i < EventStream.OfAccountMax; i++) open.Add(await Listener.OpenAsync(lab, lab.Below, ""));
+
+            Assert.Equal(429, await StatusAsync(lab, lab.Below));
+            await using var other = await Listener.OpenAsync(lab, lab.Stranger, "");
+            await open[^1].DisposeAsync();
+            await TellingLab.UntilAsync(async () => await StatusAsync(lab, lab.Below) == 200 ? "welcome" : null); // once the server has seen that he is gone
+        }
+        finally
+        {
+            foreach (var listener in open) await listener.DisposeAsync();
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Who_sees_little_of_a_long_ledger_reads_it_in_several_requests_that_each_end(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        var numbers = lab.Server.Services.GetRequiredService<NumbersDatabase>();
+        var others = Enumerable.Range(1, 250).Select(i => Some.Creation(Some.Record(Some.Number(i), NumberState.InService, AccountId.Parse(lab.Stranger))));
+        await numbers.ApplyAsync([.. others], null, WriteLane.Foreground, Some.Ct);
+        await CreateAsync(lab, lab.Below, "+14155559999");
+
+        var first = await TellingLab.UntilAsync(async () => (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/events?page_size=1")).Json.AsObject() is var page && page["next_start_key"] is not null ? page : null);
+        Assert.Empty(first["data"]!.AsArray());
+        var second = await TellingLab.UntilAsync(async () =>
+            (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/events?page_size=1&start_key={first["next_start_key"]}")).Data!.AsArray() is [var row] ? row!.AsObject() : null);
+        Assert.Equal("+14155559999", (string?)second["number"]);
+    }
+
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Without_a_stream_events_come_in_pages_oldest_first(DatabaseKind kind)
     {
@@ -102,6 +162,15 @@ public sealed class EventStreamTests
         }
 
         return numbers;
+    }
+
+    private static async Task<int> StatusAsync(TellingLab lab, string account, string? path = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(lab.Server.Address, path ?? $"/v2/accounts/{account}/events"));
+        request.Headers.TryAddWithoutValidation("X-Auth-Token", await lab.Server.TokenAsync(account));
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        using var response = await lab.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Some.Ct);
+        return (int)response.StatusCode;
     }
 
     private static async Task CreateAsync(TellingLab lab, string account, string number) =>

@@ -48,6 +48,9 @@ public sealed class HookCallerTests
     [InlineData("fec0::1", false)]
     [InlineData("ff02::1", false)]
     [InlineData("2001:db8::1", false)]
+    [InlineData("::ffff:0:7f00:1", false)]
+    [InlineData("4000::1", false)]
+    [InlineData("e000::1", false)]
     public void Only_addresses_of_the_public_internet_may_be_reached(string address, bool isAllowed) =>
         Assert.Equal(isAllowed, AddressPolicy.Allows(IPAddress.Parse(address), []));
 
@@ -117,6 +120,23 @@ public sealed class HookCallerTests
     }
 
     [Fact]
+    public async Task Who_has_said_yes_is_believed_also_when_he_never_stops_talking()
+    {
+        await using var receiver = await HookReceiver.StartAsync();
+        receiver.Answer = async (_, http) =>
+        {
+            await http.Response.WriteAsync("taken");
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        };
+
+        var reply = await new HookCaller().CallAsync(CallTo(receiver.Address), new HookPolicy(Loopback, TimeSpan.FromSeconds(2)), Some.Ct);
+
+        Assert.Equal(200, Assert.IsType<SendOutcome.Taken>(reply.Outcome).Code);
+        Assert.Equal("taken", reply.Body);
+    }
+
+    [Fact]
     public async Task Who_does_not_answer_is_left()
     {
         await using var receiver = await HookReceiver.StartAsync();
@@ -142,7 +162,7 @@ public sealed class HookCallerTests
             ["custom_data"] = new JsonObject { ["tag"] = "mine", ["type"] = "cnam_request" },
         });
         var payload = new JsonObject { ["account_id"] = "a", ["cnam"] = new JsonObject { ["display_name"] = "A & B" }, ["tag"] = "theirs" };
-        var call = document.CallOf(payload, Some.Bob, "01MSG", secret, now) ?? throw new InvalidOperationException("The address can be used.");
+        var call = document.CallOf(payload, Some.Bob, "01MSG", [secret], now) ?? throw new InvalidOperationException("The address can be used.");
 
         Assert.IsType<SendOutcome.Taken>((await new HookCaller().CallAsync(call, new HookPolicy(Loopback, TimeSpan.FromSeconds(20)), Some.Ct)).Outcome);
 

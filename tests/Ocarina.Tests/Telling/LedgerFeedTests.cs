@@ -108,6 +108,24 @@ public sealed class LedgerFeedTests
         }
     }
 
+    [Fact]
+    public async Task After_a_restore_into_another_server_old_and_new_events_are_read_in_their_order()
+    {
+        await using var db = await TestDatabases.OpenAsync(DatabaseKind.PostgreSql);
+        var rows = await db.CreateAsync([Some.Record(Some.Number(1)), Some.Record(Some.Number(2))]);
+        // As a dump brings them: transactions of a server that had come further than this one ever will.
+        await db.ExecuteAsync("UPDATE number_events SET xid = (seq + 4000000000000)::text::xid8");
+
+        await db.ReopenAsync();
+        Assert.Equal(0, await db.ScalarAsync<long>("SELECT count(*) FROM number_events WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())"));
+        await db.WriteAsync(Some.Update(rows[0], number => number with { UsedBy = "callflow" }));
+
+        await EndAsync(db);
+        var read = await ReadAsync(db, 0, limit: 10);
+        Assert.Equal([1, 2, 3], read.Select(one => one.Row.Seq));
+        Assert.Equal([3L], (await ReadAsync(db, 2, limit: 10)).Select(one => one.Row.Seq)); // whoever had come to the end before goes on there
+    }
+
     // Transactions of other tests on the same server hold followers back for a moment.
     private static async Task<long> EndAsync(TestDatabase db)
     {

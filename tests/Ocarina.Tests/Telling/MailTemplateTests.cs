@@ -38,6 +38,7 @@ public sealed class MailTemplateTests
         Assert.Null(template?.Render(model, isHtml: false));
         Assert.NotNull(MailTemplate.TryParse(string.Concat(Enumerable.Repeat("{{#l}}", 17)), out _));
         Assert.NotNull(MailTemplate.TryParse(new string('x', MailTemplate.LengthMax + 1), out _));
+        Assert.NotNull(MailTemplate.TryParse($"{{{{{string.Concat(Enumerable.Repeat("a.", 200))}a}}}}", out _));
     }
 
     [Fact]

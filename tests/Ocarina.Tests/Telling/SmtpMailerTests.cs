@@ -62,6 +62,18 @@ public sealed class SmtpMailerTests
         Assert.Contains("Bcc: thief@example.com", mail.Subject, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Many_blanks_in_a_subject_make_no_empty_line()
+    {
+        await using var server = MailServer.Start(new MailServerOptions());
+
+        await SendAsync(server, Plain with { Subject = "a" + new string(' ', 300) + "b" }, MailSecurity.None);
+
+        var headers = Assert.Single(server.Mails).Raw.Split("\r\n\r\n")[0];
+        Assert.DoesNotContain(headers.Split("\r\n"), string.IsNullOrWhiteSpace);
+        Assert.Contains("Message-ID", headers, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a@b.example>\r\nRCPT TO:<thief@example.com")]
     [InlineData("a@b.example, c@d.example")]
@@ -81,6 +93,8 @@ public sealed class SmtpMailerTests
     [InlineData("end", 554, typeof(SendOutcome.Refused))]
     [InlineData("end", 451, typeof(SendOutcome.Failed))]
     [InlineData("mail", 421, typeof(SendOutcome.Failed))]
+    [InlineData("mail", 550, typeof(SendOutcome.Failed))]
+    [InlineData("rcpt", 530, typeof(SendOutcome.Failed))]
     [InlineData("connect", 554, typeof(SendOutcome.Failed))]
     [InlineData("ehlo", 502, typeof(SendOutcome.Failed))]
     [InlineData("end", 0, typeof(SendOutcome.Failed))]
@@ -131,6 +145,18 @@ public sealed class SmtpMailerTests
 
         Assert.Contains("STARTTLS", Assert.IsType<SendOutcome.Failed>(await SendAsync(server, Plain, MailSecurity.StartTls)).Reason, StringComparison.Ordinal);
         Assert.Empty(server.Mails);
+    }
+
+    [Theory]
+    [InlineData("ocarina@example..com", null)]
+    [InlineData("ocarina@example.com", "no certificate")]
+    [InlineData("ocarina@example.com", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
+    public async Task A_setting_that_cannot_be_used_is_named(string from, string? pem)
+    {
+        await using var server = MailServer.Start(new MailServerOptions { Tls = MailTls.Offered });
+        var relay = new MailRelay { Host = "localhost", Port = server.Port, Security = MailSecurity.StartTls, From = from, TrustedPem = pem ?? server.AuthorityPem };
+
+        Assert.Contains(pem is null ? "smtp.from" : "smtp.trusted_pem", Assert.IsType<SendOutcome.Failed>(await new SmtpMailer().SendAsync(relay, Plain, Ct)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,15 +66,22 @@ internal sealed class TellingLab : IAsyncDisposable
     }
 
     /// <summary>Writes a number that tells something.</summary>
-    public async Task<PhoneNumber> TellAsync(string account, string name, PhoneNumber? known = null)
+    public Task<PhoneNumber> TellAsync(string account, string name, PhoneNumber? known = null)
+    {
+        var payload = new JsonObject { ["cnam"] = new JsonObject { ["display_name"] = name }, ["number_state"] = "in_service", ["local_number"] = false };
+        return TellAsync(account, MessageKinds.CnamRequest, payload, known);
+    }
+
+    /// <summary>Writes a number that tells something of any kind.</summary>
+    public async Task<PhoneNumber> TellAsync(string account, string kind, JsonObject payload, PhoneNumber? known = null)
     {
         var number = known ?? Some.Number(Interlocked.Increment(ref _next));
         var owner = AccountId.Parse(account);
         var row = (await Numbers.LoadAsync([number], Some.Ct)).GetValueOrDefault(number);
-        var payload = new JsonObject { ["number"] = number.ToString(), ["cnam"] = new JsonObject { ["display_name"] = name }, ["number_state"] = "in_service", ["local_number"] = false };
+        payload["number"] = number.ToString();
         var change = row is null ? Some.Creation(Some.Record(number, NumberState.InService, owner)) : Some.Update(row, same => same);
         var outcome = Assert.Single(await Numbers.ApplyAsync(
-            [change with { Messages = [new Message(MessageKinds.CnamRequest, owner, number, DocumentText.From(payload))] }], null, WriteLane.Foreground, Some.Ct));
+            [change with { Messages = [new Message(kind, owner, number, DocumentText.From(payload))] }], null, WriteLane.Foreground, Some.Ct));
         Assert.IsType<ChangeOutcome.Written>(outcome);
         return number;
     }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Ocarina.Core;
 using Ocarina.Sandbox.Mail;
 using Ocarina.Storage;
+using Ocarina.Tests.PhoneNumbers;
 using Ocarina.Tests.Support;
 using Xunit;
 
@@ -55,6 +58,72 @@ public sealed class TellingTests
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_caller_name_that_is_set_over_http_arrives_as_a_mail_and_one_that_is_refused_does_not(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.HookAsync(lab.Below, "notifications");
+        const string number = "+14155550142";
+        Assert.Equal(201, (await lab.CallAsync(lab.Server.Master, "PUT", NumberLab.At(lab.Below, number), """{"create_with_state":"in_service","carrier_name":"inventory"}""")).Status);
+        Assert.Equal(400, (await lab.CallAsync(lab.Below, "PATCH", NumberLab.At(lab.Below, number), """{"cnam":{"display_name":"Evil\r\nBcc: x"}}""")).Status);
+        Assert.Equal(200, (await lab.CallAsync(lab.Below, "PATCH", NumberLab.At(lab.Below, number) + "?dry_run=true", """{"cnam":{"display_name":"Dry Run"}}""")).Status);
+
+        foreach (var name in (string[])["ACME Corp", "ACME Corp", "ACME & Sons"]) // what does not change tells nobody
+            Assert.Equal(200, (await lab.CallAsync(lab.Below, "PATCH", NumberLab.At(lab.Below, number), $$$"""{"cnam":{"display_name":"{{{name}}}"}}""")).Status);
+
+        var mails = await lab.MailsAsync(2);
+        Assert.All(mails, mail => Assert.Equal(("ops@example.com", "Caller name request for (415) 555 - 0142"), (Assert.Single(mail.Receivers), mail.Subject)));
+        Assert.Contains("ACME Corp", mails[0].Text, StringComparison.Ordinal);
+        Assert.Contains("ACME & Sons", mails[1].Text, StringComparison.Ordinal);
+        Assert.Contains("ACME &amp; Sons", mails[1].Html, StringComparison.Ordinal);
+        var told = (await lab.CallsAsync(2)).Select(call => JsonNode.Parse(call.Body)!).ToList();
+        Assert.Equal(["ACME Corp", "ACME & Sons"], told.Select(call => (string?)call["cnam"]!["display_name"]));
+        Assert.All(told, call => Assert.Equal(
+            ("cnam_request", lab.Below, "(415) 555 - 0142", "in_service", false, lab.Below),
+            ((string?)call["event_name"], (string?)call["account_id"], (string?)call["number"], (string?)call["number_state"], (bool)call["local_number"]!, (string?)call["acquired_for"])));
+        await TellingLab.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
+        Assert.Equal((2, 2), (lab.Mail.Mails.Count, lab.Receiver.Calls.Count));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_port_that_is_set_over_http_is_mailed_to_the_admins_and_to_those_of_the_account(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/users", """{"first_name":"A","last_name":"B","email":"boss@below.example","priv_level":"admin"}""")).Status);
+        Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/users", """{"first_name":"C","last_name":"D","email":"user@below.example","priv_level":"user"}""")).Status);
+        const string number = "+14155550143";
+        Assert.Equal(201, (await lab.CallAsync(lab.Server.Master, "PUT", NumberLab.At(lab.Below, number), """{"create_with_state":"port_in","carrier_name":"other","port":{"service_provider":"Old"}}""")).Status);
+        var added = await lab.MailsAsync(2);
+        Assert.All(added, mail => Assert.Equal("Port request for (415) 555 - 0143", mail.Subject));
+
+        Assert.Equal(200, (await lab.CallAsync(lab.Below, "PATCH", NumberLab.At(lab.Below, number), """{"port":{"service_provider":"Old <Carrier>"}}""")).Status);
+        var asked = (await lab.MailsAsync(4)).Skip(2);
+        Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", NumberLab.At(lab.Below, number, "activate"))).Status);
+        var done = (await lab.MailsAsync(6)).Skip(4);
+
+        Assert.Equal(["boss@below.example", "ops@example.com"], asked.Select(mail => Assert.Single(mail.Receivers)).Order());
+        Assert.Equal(["boss@below.example", "ops@example.com"], done.Select(mail => Assert.Single(mail.Receivers)).Order());
+        Assert.All(asked, mail => Assert.Equal("Port request for (415) 555 - 0143", mail.Subject));
+        Assert.All(asked, mail => Assert.Contains("Old &lt;Carrier&gt;", mail.Html, StringComparison.Ordinal));
+        Assert.All(done, mail => Assert.Equal("A number was ported: (415) 555 - 0143", mail.Subject));
+    }
+
+    [Theory]
+    [InlineData("ops1@carrier.example, ops2@carrier.example", "ops1@carrier.example", "ops2@carrier.example")]
+    [InlineData("call Joe", "ops@example.com")]
+    public async Task What_has_to_be_switched_by_hand_reaches_somebody_however_the_carriers_document_names_him(string to, params string[] expected)
+    {
+        await using var lab = await TellingLab.StartAsync(DatabaseKind.Sqlite);
+
+        await lab.TellAsync(lab.Below, "number_feature_manual_action", new JsonObject
+        {
+            ["feature"] = new JsonObject { ["name"] = "sms", ["provider"] = "knm_other", ["action"] = "activate" },
+            ["to"] = new JsonObject { ["type"] = "original", ["email_addresses"] = new JsonArray(to) },
+        });
+
+        Assert.Equal(expected, (await lab.MailsAsync(expected.Length)).Select(mail => Assert.Single(mail.Receivers)).Order());
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task What_a_relay_refuses_for_ever_is_dead_and_visible_and_can_be_sent_again(DatabaseKind kind)
     {
         await using var lab = await TellingLab.StartAsync(kind);
@@ -92,6 +161,39 @@ public sealed class TellingTests
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task Many_messages_reach_a_receiver_once_each_and_those_of_a_number_in_their_order(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.HookAsync(lab.Below, "notifications");
+        await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
+        PhoneNumber[] numbers = [await lab.TellAsync(lab.Below, "0"), await lab.TellAsync(lab.Below, "0"), await lab.TellAsync(lab.Below, "0")];
+        for (var i = 1; i < 20; i++)
+            foreach (var number in numbers) await lab.TellAsync(lab.Below, i.ToString(CultureInfo.InvariantCulture), number);
+
+        var calls = await lab.CallsAsync(60);
+
+        Assert.Equal(60, calls.Select(call => call.Headers["webhook-id"]).Distinct().Count());
+        foreach (var told in calls.Select(call => JsonNode.Parse(call.Body)!).GroupBy(call => (string?)call["number"]))
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => i.ToString(CultureInfo.InvariantCulture)), told.Select(call => (string?)call["cnam"]!["display_name"]));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task The_webhook_of_an_account_that_was_switched_off_is_called_no_more(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.HookAsync(lab.Below, "notifications");
+        await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
+        lab.Receiver.AnswerWith(503);
+        await lab.TellAsync(lab.Below, "Name");
+        await TellingLab.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! == 1 ? row : null);
+
+        Assert.Equal(200, (await lab.CallAsync(lab.Above, "PATCH", $"/v2/accounts/{lab.Below}", """{"enabled":false}""")).Status);
+
+        Assert.Equal("Its account is switched off", (string?)(await lab.DeliveryAsync("dead"))["error"]);
+        Assert.Single(lab.Receiver.Calls);
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
     public async Task Without_a_relay_a_mail_is_dead_with_its_reason_and_goes_out_when_there_is_one(DatabaseKind kind)
     {
         await using var lab = await TellingLab.StartAsync(kind);
@@ -103,6 +205,20 @@ public sealed class TellingTests
         await lab.ConfigureAsync("smtp", """{"relay":"127.0.0.1"}""");
         await lab.Server.SendAsync("POST", $"/v2/outbox/{(string)dead["id"]!}/repeat");
         Assert.Single(await lab.MailsAsync(1));
+    }
+
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task A_message_for_which_there_is_nobody_is_kept_and_goes_to_the_admins_when_there_are_some(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        await lab.ConfigureAsync("smtp", """{"admins":[]}""");
+        await lab.TellAsync(lab.Below, "Name");
+
+        var dead = await lab.DeliveryAsync("dead");
+        Assert.StartsWith("There is nobody to tell: smtp.admins", (string?)dead["error"], StringComparison.Ordinal);
+        await lab.ConfigureAsync("smtp", """{"admins":["late@example.com"]}""");
+        await lab.Server.SendAsync("POST", $"/v2/outbox/{(string)dead["id"]!}/repeat");
+        Assert.Equal("late@example.com", Assert.Single(Assert.Single(await lab.MailsAsync(1)).Receivers));
     }
 
     [Fact]

@@ -58,6 +58,36 @@ public sealed class WebhookTests
         Assert.Equal(404, (await lab.CallAsync(lab.Below, "GET", $"{path}/{id}")).Status);
     }
 
+    [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
+    public async Task An_old_secret_signs_beside_the_new_one_for_a_while_and_not_at_all_when_it_is_to_end(DatabaseKind kind)
+    {
+        await using var lab = await TellingLab.StartAsync(kind);
+        var (id, first) = await lab.HookAsync(lab.Below, "object");
+        var path = $"/v2/accounts/{lab.Below}/webhooks/{id}";
+
+        var second = await RenewAsync("""{"overlap_h":1}""");
+        Assert.Equal([second, first], await SignersAsync(first, second));
+        var third = await RenewAsync(null); // as after a lost reply: the receiver still knows the first
+        Assert.Equal([third, second, first], await SignersAsync(first, second, third));
+        var last = await RenewAsync("""{"overlap_h":0}""");
+        Assert.Equal([last], await SignersAsync(first, second, third, last));
+
+        Assert.Equal(400, (await lab.CallAsync(lab.Below, "PUT", $"{path}/secret", """{"overlap_h":1000}""")).Status);
+        Assert.Equal(400, (await lab.CallAsync(lab.Below, "PUT", $"{path}/secret", """{"overlap_h":"soon"}""")).Status);
+
+        async Task<string> RenewAsync(string? data) => (string?)(await lab.CallAsync(lab.Below, "PUT", $"{path}/secret", data)).Data!["secret"] ?? "";
+
+        // Who of them has signed, in the order of the signatures.
+        async Task<IEnumerable<string>> SignersAsync(params string[] known)
+        {
+            await lab.CallAsync(lab.Below, "PUT", $"{path}/test");
+            var call = lab.Receiver.Calls[^1];
+            var signed = $"{call.Headers["webhook-id"]}.{call.Headers["webhook-timestamp"]}.{call.Body}";
+            return call.Headers["webhook-signature"].Split(' ').Select(signature => known.Single(secret =>
+                signature == $"v1,{Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret[6..]), Encoding.UTF8.GetBytes(signed)))}"));
+        }
+    }
+
     [Theory]
     [InlineData("""{"name":"a","hook":"object"}""", "uri")]
     [InlineData("""{"name":"a","uri":"ftp://example.com","hook":"object"}""", "uri")]
@@ -113,9 +143,30 @@ public sealed class WebhookTests
         Assert.Equal($"v1,{Convert.ToBase64String(mac)}", call.Headers["webhook-signature"]);
 
         await lab.ConfigureAsync("webhooks", """{"allowed_networks":[]}""");
+        var logged = Assert.Single((await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/webhooks/{id}/attempts")).Data!.AsArray())!;
+        Assert.Equal((id, "failure", 503, true, null), ((string?)logged["hook_id"], (string?)logged["result"], (int)logged["response_code"]!, (bool)logged["test"]!, logged["delivery_id"]));
         var refused = await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/webhooks/{id}/test");
         Assert.Contains("private", (string?)refused.Data!["reason"], StringComparison.Ordinal);
         Assert.Single(lab.Receiver.Calls);
+    }
+
+    [Fact]
+    public async Task One_account_can_try_out_only_a_few_at_once_and_others_go_on()
+    {
+        await using var lab = await TellingLab.StartAsync(DatabaseKind.Sqlite);
+        var ((mine, _), (theirs, _)) = (await lab.HookAsync(lab.Below, "object"), await lab.HookAsync(lab.Stranger, "object"));
+        await lab.ConfigureAsync("webhooks", """{"connect_timeout_ms":30000}""");
+        var open = new TaskCompletionSource();
+        lab.Receiver.Answer = (call, _) => call.Path.Contains(lab.Below, StringComparison.Ordinal) ? open.Task : Task.CompletedTask;
+        var hanging = Enumerable.Range(0, 4).Select(_ => lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/webhooks/{mine}/test")).ToList();
+        await lab.CallsAsync(4);
+
+        Assert.Equal(429, (await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/webhooks/{mine}/test")).Status);
+        Assert.Equal("success", (string?)(await lab.CallAsync(lab.Stranger, "PUT", $"/v2/accounts/{lab.Stranger}/webhooks/{theirs}/test")).Data!["result"]);
+
+        open.SetResult();
+        foreach (var reply in await Task.WhenAll(hanging)) Assert.Equal(201, reply.Status);
+        Assert.Equal(201, (await lab.CallAsync(lab.Below, "PUT", $"/v2/accounts/{lab.Below}/webhooks/{mine}/test")).Status);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]
@@ -148,6 +199,8 @@ public sealed class WebhookTests
         Assert.Equal(["notifications", "object"], available.Data!.AsArray().Select(hook => (string?)hook!["id"]));
         Assert.Equal("ACME Corp", (string?)sample.Data!["cnam_request"]!["cnam"]!["display_name"]);
         Assert.Equal(404, (await lab.Server.SendAsync("GET", "/v2/webhooks/samples/other")).Status);
+        Assert.Empty((await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/notifications")).Data!.AsArray());
+        Assert.Equal(403, (await lab.CallAsync(lab.Stranger, "GET", $"/v2/accounts/{lab.Below}/notifications")).Status);
     }
 
     private static JsonNode Told(HookReceiver.Received call) => JsonNode.Parse(call.Body)!;

@@ -25,8 +25,9 @@ internal static class NumberHistoryEndpoints
     {
         if (EventStream.IsWanted(request))
         {
+            if (EventStream.ReadSince(request, out var since) is { } refusal) return refusal;
             return NumberInput.TryRead(desk.RulesFor(request.TargetAccount.Id), number, out var parsed, out var unreadable)
-                ? new EventStream(news, desk, credentials, clock, parsed, EventStream.SinceOf(request))
+                ? new EventStream(news, desk, credentials, clock, parsed, since)
                 : unreadable is null ? CrossbarResults.NotFoundNumber() : CrossbarResults.Failed(unreadable);
         }
 

@@ -7,6 +7,7 @@ using Ocarina.Core.Accounts;
 using Ocarina.Manager.Operations;
 using Ocarina.Manager.Telling;
 using Ocarina.Server.Crossbar.PhoneNumbers;
+using Ocarina.Server.Crossbar.Validation;
 
 namespace Ocarina.Server.Crossbar.Telling;
 
@@ -17,27 +18,38 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
     internal const string Type = "text/event-stream";
 
     private const int PageEvents = 200;
+    /// <summary>Most streams of one account in a process.</summary>
+    internal const int OfAccountMax = 64;
+
     private const int StreamsMax = 256;
 
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(15);
-    private static int _streams;
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<AccountId, int> Streams = [];
 
     /// <summary>True when the caller wants a stream.</summary>
     public static bool IsWanted(CrossbarRequest request) =>
         request.Http.Request.Headers.Accept.Any(value => value?.Contains(Type, StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>Where a caller wants to go on: <c>Last-Event-ID</c> of a client that comes back, or <c>since</c>.</summary>
-    public static long? SinceOf(CrossbarRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="since">The place; none when he names none.</param>
+    /// <returns>The reply to a place that is none: to begin now instead would leave out what he asks for.</returns>
+    public static IResult? ReadSince(CrossbarRequest request, out long? since)
     {
+        since = null;
         var text = request.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : request.Query("since");
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null;
+        if (string.IsNullOrEmpty(text)) return null;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return CrossbarResults.Validation(FieldProblem.Type("since", "integer"));
+        since = sequence;
+        return null;
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        if (Interlocked.Increment(ref _streams) > StreamsMax)
+        var account = httpContext.Crossbar().SignedIn?.Account.Id ?? default;
+        if (!TryTake(account))
         {
-            Interlocked.Decrement(ref _streams);
             await CrossbarReply.TooMany(retryAfterS: 5).ExecuteAsync(httpContext);
             return;
         }
@@ -54,7 +66,26 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
         }
         finally
         {
-            Interlocked.Decrement(ref _streams);
+            GiveBack(account);
+        }
+    }
+
+    // So that no account takes the places of all others.
+    private static bool TryTake(AccountId account)
+    {
+        lock (Gate)
+        {
+            if (Streams.GetValueOrDefault(account) >= OfAccountMax || Streams.Values.Sum() >= StreamsMax) return false;
+            Streams[account] = Streams.GetValueOrDefault(account) + 1;
+            return true;
+        }
+    }
+
+    private static void GiveBack(AccountId account)
+    {
+        lock (Gate)
+        {
+            if (--Streams[account] == 0) Streams.Remove(account);
         }
     }
 
@@ -73,6 +104,7 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
         while (await IsWelcomeAsync(request, path, ct))
         {
             var end = await news.EndAsync(ct);
+            var isMore = false;
             if (end != seen)
             {
                 var page = await news.ReadAsync(actor, path, number, position, PageEvents, ct);
@@ -84,8 +116,8 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
                 }
 
                 position = page.Position;
-                if (!page.IsEnd) continue;
-                seen = position >= end ? end : -1; // held back: look again
+                isMore = !page.IsEnd;
+                if (page.IsEnd) seen = position >= end ? end : -1; // held back: look again
             }
 
             if (clock.GetElapsedTime(told) >= BeatInterval)
@@ -95,7 +127,7 @@ internal sealed class EventStream(LedgerNews news, NumberDesk desk, ICredentialC
                 told = clock.GetTimestamp();
             }
 
-            await Task.Delay(LedgerNews.Interval, clock, ct);
+            if (!isMore) await Task.Delay(LedgerNews.Interval, clock, ct);
         }
     }
 

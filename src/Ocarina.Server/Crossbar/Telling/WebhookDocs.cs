@@ -6,6 +6,12 @@ namespace Ocarina.Server.Crossbar.Telling;
 /// <summary>What the published description says of webhooks.</summary>
 internal static class WebhookDocs
 {
+    /// <summary>Hours for which an old secret goes on signing, when nobody says.</summary>
+    internal const int OverlapH = 24;
+
+    /// <summary>Most of them.</summary>
+    internal const int OverlapMaxH = 168;
+
     private static readonly FieldRule Wish = FieldRule.Object(new()
     {
         ["name"] = FieldRule.Text(1, 128).Required(),
@@ -33,7 +39,8 @@ internal static class WebhookDocs
     private static readonly FieldRule Attempt = FieldRule.Object(new()
     {
         ["hook_id"] = FieldRule.Text().Required(),
-        ["delivery_id"] = FieldRule.Text().Required(),
+        ["delivery_id"] = FieldRule.Text().About("Absent from a test, which delivers nothing."),
+        ["test"] = FieldRule.Flag().About("The webhook was only tried out."),
         ["result"] = FieldRule.Choice("success", "failure").Required(),
         ["reason"] = FieldRule.Text(),
         ["client_error"] = FieldRule.Text().About("When nobody answered."),
@@ -62,7 +69,13 @@ internal static class WebhookDocs
 
     public static ApiDoc Delete { get; } = new("Delete a webhook") { Reply = Webhook, Failures = [403, 404] };
 
-    public static ApiDoc Secret { get; } = new("Give a webhook a new secret") { Reply = Webhook, Failures = [403, 404] };
+    public static ApiDoc Secret { get; } = new("Give a webhook a new secret")
+    {
+        Text = "Until the overlap ends every call carries a signature of each: `v1,… v1,…`.",
+        Data = FieldRule.Object(new() { ["overlap_h"] = FieldRule.Integer(0, OverlapMaxH).OrElse(OverlapH).About("Hours for which the old secret signs beside the new one; 0 when it got into wrong hands.") }),
+        Reply = Webhook,
+        Failures = [400, 403, 404],
+    };
 
     public static ApiDoc Enable { get; } = new("Switch on the webhooks that were switched off for their failures") { Data = ReEnable, Reply = FieldRule.Object(), Failures = [400, 403, 404] };
 
@@ -72,7 +85,7 @@ internal static class WebhookDocs
 
     public static ApiDoc Test { get; } = new("Call a webhook now with a sample")
     {
-        Text = "Answers what came back, at most 1024 characters of it.",
+        Text = "Answers what came back, at most 1024 characters of it. Four at once for each account.",
         Reply = FieldRule.Object(new()
         {
             ["result"] = FieldRule.Choice("success", "failure").Required(),
@@ -82,6 +95,6 @@ internal static class WebhookDocs
             ["elapsed_ms"] = FieldRule.Integer().Required(),
             ["sent"] = FieldRule.Object().Required(),
         }),
-        Failures = [403, 404],
+        Failures = [403, 404, 429],
     };
 }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Telling;
 using Ocarina.Manager.Telling;
 using Ocarina.Server.Crossbar.Accounts;
+using Ocarina.Server.Crossbar.Validation;
 using Ocarina.Server.OpenApi;
 using Ocarina.Storage.Outbox;
 
@@ -66,8 +68,14 @@ internal static class WebhookEndpoints
     private static async Task<IResult> DeleteAsync(string webhook, CrossbarRequest request, WebhooksOperation webhooks, CancellationToken ct) =>
         Answer(await webhooks.DeleteAsync(request.TargetAccount.Id, webhook, ct));
 
-    private static async Task<IResult> RenewSecretAsync(string webhook, CrossbarRequest request, WebhooksOperation webhooks, CancellationToken ct) =>
-        Answer(await webhooks.RenewSecretAsync(request.TargetAccount.Id, webhook, ct));
+    private static async Task<IResult> RenewSecretAsync(string webhook, CrossbarRequest request, WebhooksOperation webhooks, CancellationToken ct)
+    {
+        var hours = WebhookDocs.OverlapH;
+        if (request.Parameter("overlap_h") is { } text && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out hours)) return CrossbarResults.Validation(FieldProblem.Type("overlap_h", "integer"));
+        return hours > WebhookDocs.OverlapMaxH
+            ? CrossbarResults.Validation(FieldProblem.Maximum("overlap_h", WebhookDocs.OverlapMaxH))
+            : Answer(await webhooks.RenewSecretAsync(request.TargetAccount.Id, webhook, TimeSpan.FromHours(hours), ct));
+    }
 
     private static Task<IResult> EnableOwnAsync(CrossbarRequest request, WebhooksOperation webhooks, CancellationToken ct) => EnableAsync(request, webhooks, isBelow: false, ct);
 
@@ -75,7 +83,7 @@ internal static class WebhookEndpoints
 
     private static async Task<IResult> EnableAsync(CrossbarRequest request, WebhooksOperation webhooks, bool isBelow, CancellationToken ct)
     {
-        if (!request.Flag("re-enable")) return CrossbarResults.Validation(Validation.FieldProblem.Required("re-enable"));
+        if (!request.Flag("re-enable")) return CrossbarResults.Validation(FieldProblem.Required("re-enable"));
         return CrossbarResults.Ok(new JsonObject { ["re-enabled"] = await webhooks.EnableAsync(request.TargetAccount.Id, isBelow, ct) });
     }
 
@@ -90,7 +98,9 @@ internal static class WebhookEndpoints
 
     private static async Task<IResult> TryAsync(string webhook, CrossbarRequest request, WebhooksOperation webhooks, CancellationToken ct)
     {
-        if (await webhooks.TryAsync(request.TargetAccount.Id, webhook, ct) is not { } trial) return CrossbarResults.BadIdentifier(webhook);
+        var (isFound, tried) = await webhooks.TryAsync(request.TargetAccount.Id, webhook, ct);
+        if (!isFound) return CrossbarResults.BadIdentifier(webhook);
+        if (tried is not { } trial) return CrossbarReply.TooMany(retryAfterS: 5);
         var shown = new JsonObject { ["result"] = trial.Outcome is SendOutcome.Taken ? "success" : "failure" };
         if (trial.Outcome.Code is { } code) shown["response_code"] = code;
         if (trial.Outcome is SendOutcome.Failed failed) shown["reason"] = failed.Reason;
@@ -107,9 +117,10 @@ internal static class WebhookEndpoints
         {
             ["id"] = attempt.Id,
             ["hook_id"] = WebhookRow.IdOf(attempt.Receiver),
-            ["delivery_id"] = attempt.Delivery,
             ["result"] = attempt.IsSuccess ? "success" : "failure",
         };
+        if (attempt.Delivery == AttemptRow.Trial) row["test"] = true;
+        else row["delivery_id"] = attempt.Delivery;
         if (attempt.Reason is { } reason) row["reason"] = reason;
         if (!attempt.IsSuccess && attempt.Code is null) row["client_error"] = attempt.Reason; // nobody answered
         if (attempt.Code is { } code) row["response_code"] = code;

@@ -76,13 +76,15 @@ public sealed class FeatureChaosTests
                 7 => () => process.Release.RunAsync(lab.Admin, lab.Host.MasterAccount, texts, hard: false, null, null, OrderLab.Ct),
                 8 or 9 => () => process.Activate.RunAsync(lab.Admin, owner, texts, null, OrderLab.Ct),
                 10 => () => process.Activate.RunAsync(lab.Admin, owner, texts, address, OrderLab.Ct),
-                _ => async () =>
-                {
-                    await lab.SetAsync("number_manager", $$"""{"e911_provider":"{{(house % 2 == 0 ? Dash : Telnyx)}}"}""");
-                    await lab.Host.Directories.RefreshAsync(OrderLab.Ct);
-                },
+                _ => () => ChooseAsync(lab, house % 2 == 0 ? Dash : Telnyx),
             };
         }
+    }
+
+    private static async Task ChooseAsync(OrderLab lab, CarrierName provider)
+    {
+        await lab.SetAsync("number_manager", $$"""{"e911_provider":"{{provider}}"}""");
+        await lab.Host.Directories.RefreshAsync(OrderLab.Ct);
     }
 
     // Some of it is done and the answer lost, some refused, some broken.

@@ -95,11 +95,10 @@ public sealed partial class NumbersDatabase(IDatabase database, TimeProvider clo
         return outcomes;
 
         // What had a price and is somebody else's, when it could have changed the price of others, or left nothing for them.
-        List<(int, ChangeOutcome)> InVain() => mine.Exists(i => outcomes[i] is ChangeOutcome.Unpaid || (outcomes[i] is ChangeOutcome.Written && IsPriced(i)))
-            ? [.. payable.Where(i => outcomes[i] is ChangeOutcome.Lost && IsPriced(i)).Select(i => (i, outcomes[i]))]
+        // Those may be free only because of it: a pack that it opened.
+        List<(int, ChangeOutcome)> InVain() => mine.Exists(i => outcomes[i] is ChangeOutcome.Unpaid or ChangeOutcome.Written)
+            ? [.. payable.Where(i => outcomes[i] is ChangeOutcome.Lost && !bill.LinesOf(changes[i].Change).IsEmpty).Select(i => (i, outcomes[i]))]
             : [];
-
-        bool IsPriced(int i) => !bill.LinesOf(changes[i].Change).IsEmpty;
     }
 
     private static async Task<ChangeOutcome[]> ApplyUnbilledAsync(

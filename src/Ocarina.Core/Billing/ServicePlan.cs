@@ -46,7 +46,7 @@ public sealed class ServicePlan
     public (PlanItem Item, ChargeItem Billed)? Find(ChargeItem wanted)
     {
         if (!_categories.TryGetValue(wanted.Category, out var items)) return null;
-        if (wanted.Item != All && Named(items, wanted) is { } own) return (own, wanted);
+        if (wanted.Item != All && Named(items, wanted) is { } own) return own;
         if (!items.TryGetValue(All, out var all) || all.Exceptions.Contains(wanted.Item, StringComparer.Ordinal)) return null;
         return (all, all.As is { } name ? wanted with { Item = name } : wanted);
     }
@@ -57,13 +57,13 @@ public sealed class ServicePlan
             ? enabled.GetValueKind() == JsonValueKind.True
             : Find(new ChargeItem(ChargeCategories.NumberServices, feature)) is not null;
 
-    // A feature is priced under its own name, or under that of a provider who sets it up (numbers.md 9.5, 13.1); it is billed under its own.
-    private static PlanItem? Named(ImmutableSortedDictionary<string, PlanItem> items, ChargeItem wanted)
+    // A feature is priced under its own name, or under that of a provider who sets it up (numbers.md 9.5, 13.1). It is billed under the name that has the price: what shares one counts together.
+    private static (PlanItem Item, ChargeItem Billed)? Named(ImmutableSortedDictionary<string, PlanItem> items, ChargeItem wanted)
     {
-        if (items.TryGetValue(wanted.Item, out var own)) return own;
+        if (items.TryGetValue(wanted.Item, out var own)) return (own, wanted);
         if (wanted.Category != ChargeCategories.NumberServices) return null;
         foreach (var other in NumberFeatures.BillingNamesOf(wanted.Item))
-            if (items.TryGetValue(other, out var its)) return its;
+            if (items.TryGetValue(other, out var its)) return (its, wanted with { Item = other });
         return null;
     }
 

@@ -11,7 +11,11 @@ public abstract record SendOutcome(int? Code)
     /// <summary>It will never take it.</summary>
     /// <param name="Reason">Why, for people.</param>
     /// <param name="Code">Status.</param>
-    public sealed record Refused(string Reason, int? Code = null) : SendOutcome(Code);
+    public sealed record Refused(string Reason, int? Code = null) : SendOutcome(Code)
+    {
+        /// <summary>False when it was decided here that it is not told.</summary>
+        public bool WasAsked { get; init; } = true;
+    }
 
     /// <summary>Not now: nobody there, too busy, or something is set wrongly.</summary>
     /// <param name="Reason">Why, for people.</param>

@@ -8,15 +8,15 @@ namespace Ocarina.Manager.Features;
 /// <remarks>Providers are repeated rather than asked about: each of their calls looks first at what is done already. So whatever may pass is tried again.</remarks>
 internal static class FeatureJudge
 {
-    internal static OrderVerdict Decide(OrderRow order, CarrierOutcome outcome, bool isRemoval, OrderTerms terms, DateTimeOffset now)
+    internal static OrderVerdict Decide(OrderRow order, CarrierOutcome outcome, bool isOwed, OrderTerms terms, DateTimeOffset now)
     {
-        var verdict = Judge(order.Seen(outcome.Evidence), outcome, isRemoval, terms, now);
+        var verdict = Judge(order.Seen(outcome.Evidence), outcome, isOwed, terms, now);
         if (verdict is not OrderVerdict.Wait { Row: { IsOpen: true } row } || row.Phase == OrderPhase.NeedsOperator || now - row.Created < terms.GiveUp) return verdict;
         // From here on a person is told; the provider is still tried, at the slow pace.
         return new OrderVerdict.Wait(row.Error is null ? OrderErrors.With(row with { Phase = OrderPhase.NeedsOperator }, OrderErrors.GivenUp) : row with { Phase = OrderPhase.NeedsOperator });
     }
 
-    private static OrderVerdict Judge(OrderRow order, CarrierOutcome outcome, bool isRemoval, OrderTerms terms, DateTimeOffset now)
+    private static OrderVerdict Judge(OrderRow order, CarrierOutcome outcome, bool isOwed, OrderTerms terms, DateTimeOffset now)
     {
         switch (outcome)
         {
@@ -28,9 +28,9 @@ internal static class FeatureJudge
                 });
             case CarrierOutcome.Pending pending:
                 return new OrderVerdict.Wait(OrderJudge.Polled(order, pending, terms, now));
-            case CarrierOutcome.Refused { Error: var error } when Passes(error.Kind) || (isRemoval && OrderJudge.SaysNothing(error.Kind)):
+            case CarrierOutcome.Refused { Error: var error } when Passes(error.Kind) || (isOwed && OrderJudge.SaysNothing(error.Kind)):
                 return new OrderVerdict.Wait(Again(order, error, terms, now));
-            case CarrierOutcome.Refused { Error: var error } when isRemoval:
+            case CarrierOutcome.Refused { Error: var error } when isOwed:
                 return new OrderVerdict.Wait(ForPerson(order, error, terms, now));
             case CarrierOutcome.Refused { Error: var error }:
                 return OrderJudge.Failed(OrderErrors.With(order, error));

@@ -16,6 +16,13 @@ internal static class FeatureOrders
     internal static OrderRow Setting(NumberRecord number, FeatureWork work, FieldWrite write, Actor actor, TimeProvider clock) =>
         New(number, work.Provider, new FeatureWish(work.Feature, work.Wanted, CurrentOf(number, work.Feature), write), actor, clock);
 
+    /// <summary>Sets up again what a number shows, because its provider may have something else.</summary>
+    internal static OrderRow Restoring(NumberRecord number, FeatureRemoval shown, Actor actor, TimeProvider clock)
+    {
+        var work = FeatureWork.Again(shown);
+        return New(number, work.Provider, new FeatureWish(work.Feature, work.Wanted, shown.Current, new FieldWrite(work.Fields, Merges: true), Restores: true), actor, clock);
+    }
+
     /// <summary>Takes a feature away that the number no longer has, or will no longer have when a request is carried out.</summary>
     internal static OrderRow Removing(NumberRecord number, FeatureRemoval removal, FieldWrite? write, Actor actor, TimeProvider clock) =>
         New(number, removal.Provider, new FeatureWish(removal.Feature, default, removal.Current, write), actor, clock);

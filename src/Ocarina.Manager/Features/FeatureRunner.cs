@@ -63,7 +63,7 @@ public sealed class FeatureRunner(
 
         var answer = await CallAsync(turn, wish, provider, context, number, lost);
         // From here on it is only written: whoever lost the lease is stopped by the write itself.
-        var verdict = FeatureJudge.Decide(turn.Row, answer, wish.IsRemoval, terms, clock.GetUtcNow());
+        var verdict = FeatureJudge.Decide(turn.Row, answer, wish.IsOwed, terms, clock.GetUtcNow());
         if (verdict is not OrderVerdict.Settle settle)
         {
             if (verdict.Row.IsOpen) await SaveAsync(turn, verdict.Row);
@@ -80,7 +80,7 @@ public sealed class FeatureRunner(
     private string? WhyUnwanted(OrderRow row, FeatureWish wish, NumberRecord? number)
     {
         var isHis = number is not null && number.Account == row.Account;
-        if (!wish.IsRemoval) return isHis ? null : OrderErrors.Withdrawn;
+        if (!wish.IsRemoval) return !isHis ? OrderErrors.Withdrawn : settlement.IsOvertaken(row, wish, number) ? OrderErrors.Superseded : null;
         // What is to be taken away was set up anew, or is kept by whoever has the number now.
         return (wish.Write is null || !isHis) && desk.SetUpBy(number, row.Carrier, wish.Feature) is not null ? OrderErrors.Superseded : null;
     }
@@ -101,7 +101,7 @@ public sealed class FeatureRunner(
 
     // A change of fields holds its price with its intent. What goes with a purchase or a move is paid for here, before anybody is asked, or is not set up.
     private OrderHold? HoldOf(OrderRow row, FeatureWish wish, NumberRecord? number) =>
-        wish.IsRemoval || number is null || row is not { Attempts: 0, CreditHeld: null } || desk.TermsOf(new ChargeConsent(isAccepted: true)) is not { } terms ? null
+        wish.IsOwed || number is null || row is not { Attempts: 0, CreditHeld: null } || desk.TermsOf(new ChargeConsent(isAccepted: true)) is not { } terms ? null
         : new OrderHold(number, FeaturePlan.With(number, [new FeatureWork(wish.Feature, row.Carrier, wish.Wanted, default)]), terms);
 
     private async Task<CarrierOutcome> CallAsync(

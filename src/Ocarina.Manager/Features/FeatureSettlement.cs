@@ -46,7 +46,7 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
     internal async Task WithdrawAsync(OrderTurn turn, FeatureWish wish, string why, CancellationToken ct)
     {
         var number = (await desk.Numbers.LoadAsync([turn.Row.Number], ct)).GetValueOrDefault(turn.Row.Number);
-        await turn.SaveAsync(Unwanted(turn.Row, wish, number, why, turn.Lease, mayBeSet: turn.Row.Attempts > 0), ct);
+        await turn.SaveAsync(Unwanted(turn.Row, wish, number, why, turn.Lease, mayBeSet: turn.Row.Attempts > 0 || wish.Restores), ct);
         settlement.Tell(turn.Row);
     }
 
@@ -57,6 +57,10 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         await turn.SaveAsync(Failed(failed, wish, number, turn.Lease, mayBeSet: failed.Attempts > 1), ct);
         settlement.Tell(turn.Row);
     }
+
+    /// <summary>True when what was to be set up again is no longer what the number shows: a later word counts more.</summary>
+    internal bool IsOvertaken(OrderRow row, FeatureWish wish, NumberRecord? number) =>
+        wish.Restores && !(Shown(number, row, wish) is { } shown && JsonNode.DeepEquals(shown.Current.ToObject(), wish.Current.ToObject()));
 
     private OrderSave Decide(OrderRow row, FeatureWish wish, DocumentText delivered, NumberRecord? number, string lease)
     {
@@ -70,6 +74,7 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         }
 
         if (number is null || !isHis || wish.Write is not { } write) return Unwanted(row, wish, number, OrderErrors.NotAvailable, lease, mayBeSet: true);
+        if (IsOvertaken(row, wish, number)) return Unwanted(row, wish, number, OrderErrors.Superseded, lease, mayBeSet: true);
 
         var settings = wish.IsRemoval ? null : SettingsOf(row, wish, delivered);
         var whole = Planned(number, row, wish.Feature, settings, desk.Writable(row.Actor, number.Account, write.Merges
@@ -78,7 +83,8 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
         var next = whole is null ? null : Next(number, whole, row, wish, settings, write);
         // As long as something is missing only this much is said: what is set up.
         var planned = next is null ? whole : Planned(number, row, wish.Feature, settings, number.PublicFields.ToObject());
-        if (planned is null) return wish.IsRemoval ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.Forbidden, lease, mayBeSet: true);
+        // What the number shows it keeps, though it may have no other by now.
+        if (planned is null) return wish.IsOwed ? new OrderSave(done, lease) : Unwanted(row, wish, number, OrderErrors.Forbidden, lease, mayBeSet: true);
 
         desk.TellWithdrawn(planned.Withdrawn, row.Number);
         var after = planned.After with { AuthorizedBy = row.Actor.Account?.ToString() ?? "system" };
@@ -117,7 +123,7 @@ public sealed class FeatureSettlement(NumberDesk desk, OrderSettlement settlemen
 
     // On another's number nobody acts but the system.
     private OrderRow Restoring(NumberRecord number, FeatureRemoval shown, OrderRow row) =>
-        FeatureOrders.Setting(number, FeatureWork.Again(shown), number.Account == row.Account ? row.Actor : Actor.System, clock);
+        FeatureOrders.Restoring(number, shown, number.Account == row.Account ? row.Actor : Actor.System, clock);
 
     private OrderRow Removing(OrderRow row, FeatureWish wish)
     {

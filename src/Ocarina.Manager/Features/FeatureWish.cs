@@ -8,9 +8,13 @@ namespace Ocarina.Manager.Features;
 /// <param name="Wanted">The settings to set up; empty to take the feature away.</param>
 /// <param name="Current">The settings that were set up when the order was written.</param>
 /// <param name="Write">What goes on the number when the provider has done it; none when the number was written before.</param>
-internal sealed record FeatureWish(string Feature, DocumentText Wanted, DocumentText Current, FieldWrite? Write)
+/// <param name="Restores">True when nobody asked for it: what the number shows (<paramref name="Current"/>) is to be at the provider again.</param>
+internal sealed record FeatureWish(string Feature, DocumentText Wanted, DocumentText Current, FieldWrite? Write, bool Restores = false)
 {
     internal bool IsRemoval => Wanted.IsEmpty;
+
+    /// <summary>True when the number says already what the provider is to do: then a refusal changes nothing about that, and ends nothing.</summary>
+    internal bool IsOwed => IsRemoval || Restores;
 
     internal DocumentText ToDocument()
     {
@@ -23,6 +27,7 @@ internal sealed record FeatureWish(string Feature, DocumentText Wanted, Document
             json["merges"] = write.Merges;
         }
 
+        if (Restores) json["restores"] = true;
         return DocumentText.From(json);
     }
 
@@ -32,7 +37,8 @@ internal sealed record FeatureWish(string Feature, DocumentText Wanted, Document
         var json = document.ToObject();
         return new FeatureWish(
             (string?)json["feature"] ?? "", Part("wanted") ?? default, Part("current") ?? default,
-            Part("fields") is { } fields ? new FieldWrite(fields, (bool?)json["merges"] ?? true) : null);
+            Part("fields") is { } fields ? new FieldWrite(fields, (bool?)json["merges"] ?? true) : null,
+            (bool?)json["restores"] ?? false);
 
         DocumentText? Part(string name) => json[name] is JsonObject part ? DocumentText.From(part) : null;
     }

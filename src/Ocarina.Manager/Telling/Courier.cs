@@ -135,9 +135,9 @@ internal sealed class Courier(
 
     private async Task<SendOutcome> CallAsync(DeliveryRow delivery, string webhook, CancellationToken ct)
     {
-        if (await database.ReadAsync((session, token) => WebhooksTable.FindAsync(session, webhook, token), ct) is not { } row) return new SendOutcome.Refused("The webhook was deleted");
-        if (!row.Enabled) return new SendOutcome.Refused("The webhook is switched off");
-        if (accounts.Snapshot.Find(AccountId.FromStorage(row.Account)) is { Enabled: false }) return new SendOutcome.Refused("Its account is switched off");
+        if (await database.ReadAsync((session, token) => WebhooksTable.FindAsync(session, webhook, token), ct) is not { } row) return NotAsked("The webhook was deleted");
+        if (!row.Enabled) return NotAsked("The webhook is switched off");
+        if (accounts.Snapshot.Find(AccountId.FromStorage(row.Account)) is { Enabled: false }) return NotAsked("Its account is switched off");
         HookCall? call;
         try
         {
@@ -151,6 +151,8 @@ internal sealed class Courier(
         return call is null ? new SendOutcome.Refused("The webhook's address cannot be used") : (await hooks.CallAsync(call, documents.Hooks, ct)).Outcome;
     }
 
+    private static SendOutcome.Refused NotAsked(string why) => new(why) { WasAsked = false };
+
     private async Task WriteAsync(DeliveryRow delivery, string lease, SendOutcome outcome, long elapsedMs)
     {
         var now = clock.GetUtcNow();
@@ -159,8 +161,9 @@ internal sealed class Courier(
         var next = outcome is SendOutcome.Failed
             ? DeliverySchedule.Next(delivery.Id, (int)delivery.Attempts + 1, now, DateTimeOffset.FromUnixTimeMilliseconds(delivery.GiveUpAt))
             : null;
+        var attempt = new DeliveryAttempt(outcome is SendOutcome.Taken, outcome.Code, reason, elapsedMs) { WasAsked = outcome is not SendOutcome.Refused { WasAsked: false } };
         var disabled = await outbox.FinishAsync(
-            delivery, lease, new DeliveryAttempt(outcome is SendOutcome.Taken, outcome.Code, reason, elapsedMs), next, since => Disable(outcome, since, now), CancellationToken.None);
+            delivery, lease, attempt, next, since => Disable(outcome, since, now), CancellationToken.None);
 
         if (outcome is SendOutcome.Taken) logger.Delivered(delivery.Id, delivery.Kind);
         else if (next is null || disabled is not null) logger.DeliveryDead(delivery.Id, delivery.Kind, reason);

@@ -47,6 +47,9 @@ internal sealed class BilledChanges
         return price.Refusal;
     }
 
+    /// <summary>What a change costs by now, to be charged whatever credit there is.</summary>
+    internal ImmutableArray<ChargeLine> Arriving(NumberChange change) => _run is null ? [] : _run.Add(change.Before, change.After, isEnforced: false).Lines;
+
     /// <summary>What a change is written down as that nobody pays for in this month.</summary>
     internal ImmutableArray<ChargeLine> Opening(NumberChange change) => _run is null ? [] : Opened(_run.Add(change.Before, change.After, isEnforced: false).Lines);
 

@@ -31,6 +31,9 @@ internal sealed class BilledIntents
 
     internal NumberError? RefusalOf(OrderIntent intent) => _prices.GetValueOrDefault(intent.Row.Id)?.Refusal;
 
+    /// <summary>The order of a purchase, with what people and its settlement have to know of its price.</summary>
+    internal OrderRow Noted(OrderIntent intent) => intent.Row with { CreditHeld = HeldFor(intent), Data = intent.Row.Data with { IsPriced = _prices.ContainsKey(intent.Row.Id) } };
+
     /// <summary>What is held of the buyer's own credit, for people; none when nothing is.</summary>
     internal string? HeldFor(OrderIntent intent) =>
         LinesOf(intent).Where(line => line.Payer == intent.Row.Account && line.Bookkeeper == BillingRun.Ledger).Sum(line => line.Amount) is > 0 and var amount

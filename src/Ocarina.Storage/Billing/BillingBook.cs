@@ -17,6 +17,8 @@ internal static class BillingBook
 
     private const string Held = "SELECT payer, vendor, bookkeeper, category, item, kind, quantity, rate, amount FROM credit_holds WHERE order_id = $1";
 
+    private const string AnyHeld = "SELECT 1 FROM credit_holds WHERE order_id = $1 LIMIT 1";
+
     private const string DropHolds = "DELETE FROM credit_holds WHERE order_id = $1";
 
     private const string OfCause = "SELECT id, payer, vendor, bookkeeper, category, item, kind, quantity, rate, amount FROM charges WHERE cause = $1 AND kind <> 'reversal'";
@@ -81,6 +83,10 @@ internal static class BillingBook
             await session.Hot(Hold, order, line.Payer.ToString(), line.Vendor.ToString(), line.Bookkeeper, line.Item.Category, line.Item.Item, line.Kind.Name(),
                 line.Quantity, Money.ToMillionths(line.Rate), Money.ToMillionths(line.Amount)).ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>True when something is held for an order.</summary>
+    internal static async Task<bool> HasHoldsAsync(DbSession session, string order, CancellationToken ct) =>
+        await session.Hot(AnyHeld, order).ExecuteScalarAsync(ct) is not null;
 
     /// <summary>Ends what is held for an order: charged when it ended well, free again otherwise.</summary>
     /// <returns>True when something was held.</returns>

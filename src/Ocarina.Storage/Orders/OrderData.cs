@@ -70,6 +70,9 @@ public sealed record OrderData
     /// <summary>The order that goes on with what this one has begun.</summary>
     public OrderKey? Next { get; init; }
 
+    /// <summary>True when its price was asked for before its carrier was, though it may have been nothing.</summary>
+    public bool IsPriced { get; init; }
+
     internal string ToText()
     {
         var json = new JsonObject();
@@ -94,6 +97,7 @@ public sealed record OrderData
         if (Warnings.Count > 0) json["warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]);
         if (Surplus is { } surplus) json["surplus"] = surplus.ToObject();
         if (Next is { } next) json["next"] = next.ToString();
+        if (IsPriced) json["priced"] = true;
         return DocumentText.From(json).ToString();
     }
 
@@ -123,6 +127,7 @@ public sealed record OrderData
             Warnings = json["warnings"] is JsonArray warnings ? [.. warnings.Select(warning => warning!.ToString())] : [], // we write texts only
             Surplus = Document(json, "surplus"),
             Next = OrderKey.TryParse((string?)json["next"], out var next) ? next : null,
+            IsPriced = (bool?)json["priced"] ?? false,
         };
     }
 

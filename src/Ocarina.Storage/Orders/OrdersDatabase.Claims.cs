@@ -47,12 +47,12 @@ public sealed partial class OrdersDatabase
         {
             List<OrderIntent> mine = [.. intents.Where((_, i) => !vain.ContainsKey(i))];
             var bill = await BilledIntents.PriceAsync(session, mine, billing, token);
-            List<OrderIntent> payable = [.. mine.Where(intent => bill.RefusalOf(intent) is null).Select(intent => intent with { Row = intent.Row with { CreditHeld = bill.HeldFor(intent) } })];
+            List<OrderIntent> payable = [.. mine.Where(intent => bill.RefusalOf(intent) is null).Select(intent => intent with { Row = bill.Noted(intent) })];
             var written = session.Kind == DatabaseKind.PostgreSql
                 ? await ClaimSetAsync(session, payable, rulesVersion, token)
                 : await ClaimEachAsync(session, payable, rulesVersion, token);
             // What had a price and is somebody else's, when it could have changed the price of others, or left nothing for them.
-            if (mayRepeat && mine.Exists(intent => bill.RefusalOf(intent) is not null || (written.Contains(intent.Row.Id) && !bill.LinesOf(intent).IsEmpty)))
+            if (mayRepeat && mine.Exists(intent => bill.RefusalOf(intent) is not null || written.Contains(intent.Row.Id)))
             {
                 var others = payable.Where(intent => !written.Contains(intent.Row.Id) && !bill.LinesOf(intent).IsEmpty).Select(intent => intent.Row.Id).ToHashSet();
                 if (others.Count > 0) throw PricedInVain.Of([.. intents.Index().Where(entry => others.Contains(entry.Item.Row.Id)).Select(entry => (entry.Index, true))]);
@@ -68,7 +68,7 @@ public sealed partial class OrdersDatabase
             // Some number of a group is nobody's yet: no order holds it.
             var lost = intents.Where(intent => !written.Contains(intent.Row.Id) && !intent.Row.Number.IsEmpty).Select(intent => intent.Row.Number).Distinct().ToList();
             var holders = lost.Count == 0 ? [] : (await FindOpenAsync(session, lost, token)).ToDictionary(row => row.Number);
-            return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(intent.Row with { CreditHeld = bill.HeldFor(intent) })
+            return [.. intents.Select(intent => written.Contains(intent.Row.Id) ? new IntentOutcome.Claimed(bill.Noted(intent))
                 : holders.TryGetValue(intent.Row.Number, out var holder) ? new IntentOutcome.Held(holder)
                 : bill.RefusalOf(intent) is { } refusal ? new IntentOutcome.Unpaid(refusal)
                 : (IntentOutcome)new IntentOutcome.Changed())];

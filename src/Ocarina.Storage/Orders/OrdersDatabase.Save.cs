@@ -50,8 +50,10 @@ public sealed partial class OrdersDatabase
     {
         // Payers before numbers, numbers before orders, as everybody does: nobody waits crosswise.
         NumberRecord? number = null;
-        var intent = save.Hold is { } hold ? new OrderIntent(save.Row, hold.Before.Revision) { Before = hold.Before, After = hold.After } : null;
-        if (intent is not null) await BillingBook.EndHoldsAsync(session, save.Row.Id.ToString(), isBought: false, null, default, default, ct);
+        // What its intent holds, for whomever, is the price of the whole request, and stays.
+        var intent = save.Hold is { } hold && !await BillingBook.HasHoldsAsync(session, save.Row.Id.ToString(), ct)
+            ? new OrderIntent(save.Row, hold.Before.Revision) { Before = hold.Before, After = hold.After }
+            : null;
         var held = intent is null ? null : await BilledIntents.PriceAsync(session, [intent], save.Hold!.Terms, ct); // there is an intent only where there is a hold
         if (intent is not null && held?.RefusalOf(intent) is { } unpaid) return new SaveOutcome.Unpaid(unpaid);
         var bill = await BilledChanges.OpenAsync(
@@ -102,9 +104,9 @@ public sealed partial class OrdersDatabase
         if (save.TakesBackCharges) await BillingBook.ReverseAsync(session, order, row.Account, row.Number, row.Modified, ct);
         var wasHeld = row is { IsOpen: false, Kind: OrderKind.Acquire or OrderKind.Feature }
             && await BillingBook.EndHoldsAsync(session, order, row.IsBought && save.Billing is null, row.Account, row.Number, row.Modified, ct);
-        // The plan came while the order was open: as what was there before it, the number costs from the next month on.
+        // It was free beside others that did not come in the end: then it is not. Or the plan came while the order was open: as what was there before it, the number costs from the next month on.
         if (!wasHeld && row.IsBought && save is { Billing: null, Change: { } bought })
-            await BillingBook.ChargeAsync(session, order, bill.Opening(bought), bought.After?.Account, row.Number, row.Modified, ct);
+            await BillingBook.ChargeAsync(session, order, row.Data.IsPriced ? bill.Arriving(bought) : bill.Opening(bought), bought.After?.Account, row.Number, row.Modified, ct);
         // What goes with a purchase that was taken back is no charge of that purchase.
         var cause = save.TakesBackCharges ? $"{order} taken back" : order;
         if (save.Change is { } change) await BillingBook.ChargeAsync(session, cause, bill.LinesOf(change), change.After?.Account ?? change.Before?.Account, row.Number, row.Modified, ct);

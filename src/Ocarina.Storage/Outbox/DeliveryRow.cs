@@ -84,7 +84,11 @@ public readonly record struct DeliveryReceiver(string Receiver, string Party);
 /// <param name="Code">Status of HTTP or SMTP, when there was an answer.</param>
 /// <param name="Reason">Why not.</param>
 /// <param name="ElapsedMs">How long it took.</param>
-public sealed record DeliveryAttempt(bool IsSuccess, int? Code, string? Reason, long ElapsedMs);
+public sealed record DeliveryAttempt(bool IsSuccess, int? Code, string? Reason, long ElapsedMs)
+{
+    /// <summary>False when the receiver was not even asked: then nothing speaks against him.</summary>
+    public bool WasAsked { get; init; } = true;
+}
 
 /// <summary>A row of <c>delivery_attempts</c>. Times are Unix milliseconds UTC.</summary>
 public sealed class AttemptRow

@@ -126,7 +126,7 @@ public sealed partial class OutboxDatabase
         {
             var now = NowMs;
             // The webhook before its deliveries, as everybody does: nobody waits crosswise.
-            var disabled = await NoteAtWebhookAsync(session, delivery.Receiver, attempt.IsSuccess, now, disable, token);
+            var disabled = await NoteAtWebhookAsync(session, delivery.Receiver, isFailure: attempt is { IsSuccess: false, WasAsked: true }, now, disable, token);
             await LogAsync(session, delivery.Id, delivery.Receiver, attempt, next is null ? 0 : Math.Max(0, delivery.GiveUpAt - now), token);
             await session.Connection.ExecuteAsync(session.Command("""
                 UPDATE deliveries SET state = @state, attempts = attempts + 1, next_attempt = @next, error = @reason, modified = @now, lease_owner = NULL, lease_until = NULL
@@ -178,10 +178,10 @@ public sealed partial class OutboxDatabase
         }, ct));
 
     private static async Task<string?> NoteAtWebhookAsync(
-        DbSession session, string receiver, bool isSuccess, long now, Func<DateTimeOffset, string?> disable, CancellationToken ct)
+        DbSession session, string receiver, bool isFailure, long now, Func<DateTimeOffset, string?> disable, CancellationToken ct)
     {
         if (WebhookRow.IdOf(receiver) is not { } id) return null;
-        if (isSuccess)
+        if (!isFailure)
         {
             await session.Hot("UPDATE webhooks SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL", id).ExecuteNonQueryAsync(ct);
             return null;

@@ -1,5 +1,6 @@
 using Ocarina.Core;
 using Ocarina.Core.Billing;
+using Ocarina.Core.Carriers;
 using Ocarina.Core.Ledger;
 using Ocarina.Manager.Billing;
 using Ocarina.Manager.Operations;
@@ -16,6 +17,8 @@ public sealed class CreditOrderTests
 {
     private const string Flat = """{"phone_numbers":{"_all":{"as":"number","rate":4}}}""";
     private const string Falling = """{"phone_numbers":{"_all":{"as":"number","rates":{"1":10,"5":8}}}}""";
+
+    private const string Packs = """{"phone_numbers":{"_all":{"as":"number","rate":1,"step":10}}}""";
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;
 
@@ -105,6 +108,41 @@ public sealed class CreditOrderTests
         Assert.IsType<ChangeOutcome.Lost>(outcomes[0]);
         Assert.IsType<ChangeOutcome.Written>(outcomes[1]);
         Assert.Equal(0, await billing.LeftAsync(lab));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task Stock_that_went_to_another_opens_no_pack_for_the_rest(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind);
+        var billing = await LedgerBooks.OpenAsync(lab, Packs, credit: 30);
+        var (lost, mine) = (await RecordAsync(lab), await RecordAsync(lab));
+        Assert.IsType<NumberResult.Done>(Assert.Single(await BuyAsync(lab, lab.Bob, lost.Number)));
+
+        await lab.One.Desk.Numbers.ApplyAsync(
+            [To(lab, lost), To(lab, mine)], new OrderEffects { Billing = lab.One.Desk.TermsOf(Agreed) }, null, WriteLane.Foreground, OrderLab.Ct);
+
+        Assert.Equal(20, await billing.LeftAsync(lab));
+        await billing.MustBalanceAsync(lab);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_a_carrier_refuses_opens_no_pack_for_the_rest(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var billing = await LedgerBooks.OpenAsync(lab, Packs, credit: 30);
+        var (taken, refused, mine) = (await lab.OfferedAsync(), await lab.OfferedAsync(), await lab.OfferedAsync());
+        lab.Carrier.OnAcquire = lab.Carrier.SellSlowly();
+        Assert.IsType<NumberResult.Pending>(Assert.Single(await BuyAsync(lab, lab.Bob, taken)));
+        lab.Carrier.OnAcquire = (order, context, ct) => (order.Number == refused ? Answers.Refuse(CarrierErrorKind.NumberUnavailable) : lab.Carrier.SellSlowly())(order, context, ct);
+
+        var results = await BuyAsync(lab, lab.Alice, taken, refused, mine);
+        await lab.PassAsync(120, step: 10);
+
+        Assert.Equal("not_available", ErrorOf(results[0]));
+        await lab.AssertBoughtAsync(mine, lab.Alice);
+        Assert.Null((await lab.NumberAsync(refused))?.Account);
+        Assert.Equal((20m, 0m), await billing.BalanceAsync(lab.Alice, OrderLab.Ct));
+        await billing.MustBalanceAsync(lab);
     }
 
     [Theory, MemberData(nameof(Both))]

@@ -24,8 +24,24 @@ public sealed class InvoiceTests
         var plan = new ServicePlan(new JsonObject { ["number_services"] = new JsonObject { [priced] = new JsonObject { ["rate"] = 1 } } });
         var wanted = new ChargeItem("number_services", feature);
 
-        Assert.Equal(isPriced ? wanted : (ChargeItem?)null, plan.Find(wanted)?.Billed);
+        Assert.Equal(isPriced ? wanted with { Item = priced } : (ChargeItem?)null, plan.Find(wanted)?.Billed);
         Assert.Null(plan.Find(wanted with { Category = "phone_numbers" }));
+    }
+
+    [Theory]
+    [InlineData("dash_e911", 5)]
+    [InlineData("cnam", 5)]
+    public void A_minimum_of_what_several_names_share_is_owed_once(string priced, int billed)
+    {
+        var plan = new ServicePlan(new JsonObject { ["number_services"] = new JsonObject { [priced] = new JsonObject { ["rate"] = 1, ["minimum"] = 5 } } });
+        var usage = AccountUsage.None with
+        {
+            Own = Quantities.Of(((IEnumerable<(string, long)>)[("e911", 1), ("inbound_cnam", 2), ("outbound_cnam", 1)]).Select(unit => KeyValuePair.Create(new ChargeItem("number_services", unit.Item1), unit.Item2))),
+        };
+
+        var invoice = Assert.Single(InvoiceMaker.Make(default, [new AccountPlan(default, [], plan)], AccountUsage.None, usage));
+
+        Assert.Equal((priced, billed), Assert.Single(invoice.Items.Select(item => (item.Key.Item, (int)item.After.Billable))));
     }
 
     [Fact]

@@ -113,12 +113,7 @@ public sealed class FeatureLossTests
         var (bare, located) = (await lab.OwnedAsync(), await SlowlyLocatedAsync(lab));
         foreach (var number in (PhoneNumber[])[bare, located])
         {
-            lab.Provider.Applies.Enqueue((order, _, _) =>
-            {
-                lab.Provider.SetUp(order);
-                return ScriptedProvider.Lose();
-            });
-            lab.Provider.Applies.Enqueue((_, _, _) => ScriptedProvider.Refuse(CarrierErrorKind.Unauthenticated, "HTTP 401"));
+            LoseThenRefuse(lab, refusals: 1);
             await lab.PatchAsync(number, Address("7 Market Street"));
             await lab.RestAsync();
             await lab.PassAsync(20);
@@ -128,6 +123,61 @@ public sealed class FeatureLossTests
         Assert.Equal("1855 BLAKE STREET", lab.Provider.Located[located]);
         Assert.Empty(await lab.FeaturesAsync(bare));
         Assert.Equal("1855 BLAKE STREET", (string?)(await lab.FieldsAsync(located))["e911"]!["street_address"]);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_comes_back_after_a_refusal_gives_way_to_a_later_word(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var (changed, removed) = (await SlowlyLocatedAsync(lab), await SlowlyLocatedAsync(lab));
+        foreach (var number in (PhoneNumber[])[changed, removed])
+        {
+            LoseThenRefuse(lab, refusals: 1);
+            await lab.PatchAsync(number, Address("7 Market Street"));
+            lab.Later(1);
+            await lab.PatchAsync(number, number == changed ? Address("9 Harbor Street") : JsonNode.Parse("""{"e911":null}""")!.AsObject());
+            await lab.RestAsync();
+            await lab.PassAsync(20);
+            Assert.All(await lab.FeatureOrdersAsync(number), order => Assert.False(order.IsOpen));
+        }
+
+        Assert.Equal((changed, "9 HARBOR STREET"), (Assert.Single(lab.Provider.Located).Key, lab.Provider.Located[changed]));
+        Assert.Equal("9 HARBOR STREET", (string?)(await lab.FieldsAsync(changed))["e911"]!["street_address"]);
+        Assert.Empty(await lab.FeaturesAsync(removed));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_a_number_shows_is_set_up_again_until_its_provider_has_it(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await SlowlyLocatedAsync(lab);
+        LoseThenRefuse(lab, refusals: 3);
+        await lab.PatchAsync(number, Address("7 Market Street"));
+        await lab.RestAsync();
+        await lab.PassAsync(60);
+
+        Assert.Equal("1855 BLAKE STREET", lab.Provider.Located[number]);
+        var orders = await lab.FeatureOrdersAsync(number);
+        Assert.Equal([OrderPhase.Done, OrderPhase.Failed, OrderPhase.Done], orders.Select(order => order.Phase));
+        Assert.Equal(3, orders[^1].Attempts); // one order that is repeated, not one after the other
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task An_address_that_nobody_may_have_any_more_stays_as_it_is_and_nothing_goes_round_in_circles(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var number = await SlowlyLocatedAsync(lab);
+        lab.Provider.Applies.Enqueue((_, _, _) => ScriptedProvider.Lose());
+        await lab.PatchAsync(number, Address("7 Market Street"));
+        await lab.SetAsync("number_manager", """{"features":{"deny":["e911"]}}""");
+        await lab.Host.Directories.RefreshAsync(OrderLab.Ct);
+        await lab.RestAsync();
+        await lab.PassAsync(20);
+
+        Assert.Equal("1855 BLAKE STREET", lab.Provider.Located[number]);
+        Assert.Equal("1855 BLAKE STREET", (string?)(await lab.FieldsAsync(number))["e911"]!["street_address"]);
+        var orders = await lab.FeatureOrdersAsync(number);
+        Assert.Equal([OrderPhase.Done, OrderPhase.Failed, OrderPhase.Done], orders.Select(order => order.Phase));
     }
 
     [Theory, MemberData(nameof(Both))]
@@ -148,6 +198,17 @@ public sealed class FeatureLossTests
             Assert.Equal(["activate", "deactivate"], messages.Select(message => (string?)message.Payload["feature"]!["action"]));
             Assert.Equal("noc@example.com", (string?)messages[1].Payload["to"]!["email_addresses"]![0]);
         }
+    }
+
+    // Done, and the answer lost; then refused.
+    private static void LoseThenRefuse(OrderLab lab, int refusals)
+    {
+        lab.Provider.Applies.Enqueue((order, _, _) =>
+        {
+            lab.Provider.SetUp(order);
+            return ScriptedProvider.Lose();
+        });
+        for (var i = 0; i < refusals; i++) lab.Provider.Applies.Enqueue((_, _, _) => ScriptedProvider.Refuse(CarrierErrorKind.Unauthenticated, "HTTP 401"));
     }
 
     private static async Task<PhoneNumber> SlowlyLocatedAsync(OrderLab lab)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Ocarina.Core;
 using Ocarina.Sandbox.Mail;
 using Ocarina.Storage;
+using Ocarina.Storage.Outbox;
 using Ocarina.Tests.PhoneNumbers;
 using Ocarina.Tests.Support;
 using Xunit;
@@ -181,16 +183,21 @@ public sealed class TellingTests
     public async Task The_webhook_of_an_account_that_was_switched_off_is_called_no_more(DatabaseKind kind)
     {
         await using var lab = await TellingLab.StartAsync(kind);
-        await lab.HookAsync(lab.Below, "notifications");
+        var (id, _) = await lab.HookAsync(lab.Below, "notifications");
         await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
         lab.Receiver.AnswerWith(503);
         await lab.TellAsync(lab.Below, "Name");
         await TellingLab.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! == 1 ? row : null);
+        Assert.NotNull(await FailingSinceAsync());
 
         Assert.Equal(200, (await lab.CallAsync(lab.Above, "PATCH", $"/v2/accounts/{lab.Below}", """{"enabled":false}""")).Status);
 
         Assert.Equal("Its account is switched off", (string?)(await lab.DeliveryAsync("dead"))["error"]);
         Assert.Single(lab.Receiver.Calls);
+        Assert.Null(await FailingSinceAsync()); // who is not asked does not fail, however long that lasts
+
+        Task<long?> FailingSinceAsync() => lab.Server.Services.GetRequiredService<IDatabase>().ReadAsync(
+            async (session, ct) => (await WebhooksTable.FindAsync(session, id, ct))?.FailingSince, TestContext.Current.CancellationToken);
     }
 
     [Theory, MemberData(nameof(TestDatabases.Both), MemberType = typeof(TestDatabases))]

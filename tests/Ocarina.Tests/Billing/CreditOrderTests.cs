@@ -6,6 +6,7 @@ using Ocarina.Manager.Billing;
 using Ocarina.Manager.Operations;
 using Ocarina.Storage;
 using Ocarina.Storage.Orders;
+using Ocarina.Tests.Features;
 using Ocarina.Tests.Orders;
 using Ocarina.Tests.Support;
 using Xunit;
@@ -19,6 +20,8 @@ public sealed class CreditOrderTests
     private const string Falling = """{"phone_numbers":{"_all":{"as":"number","rates":{"1":10,"5":8}}}}""";
 
     private const string Packs = """{"phone_numbers":{"_all":{"as":"number","rate":1,"step":10}}}""";
+
+    private const string Services = """{"number_services":{"e911":{"rate":2,"cascade":true},"prepend":{"rate":3,"cascade":true}}}""";
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;
 
@@ -143,6 +146,25 @@ public sealed class CreditOrderTests
         Assert.Null((await lab.NumberAsync(refused))?.Account);
         Assert.Equal((20m, 0m), await billing.BalanceAsync(lab.Alice, OrderLab.Ct));
         await billing.MustBalanceAsync(lab);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task What_a_reseller_pays_for_a_request_stays_held_while_its_provider_is_tried(DatabaseKind kind)
+    {
+        await using var lab = await OrderLab.StartAsync(kind, waits: false);
+        var carol = await lab.Host.CreateAccountAsync("Carol", lab.Alice);
+        var billing = await LedgerBooks.OpenAsync(lab, Services, credit: 10);
+        var number = lab.Fresh();
+        await lab.One.Create.RunAsync(lab.Admin, carol, [number.ToString()], new() { ["carrier_name"] = "inventory" }, NumberState.InService, OrderLab.Ct);
+        lab.Provider.Applies.Enqueue((_, _, _) => ScriptedProvider.Lose());
+        var fields = FeatureLab.Address();
+        fields["prepend"] = new System.Text.Json.Nodes.JsonObject { ["enabled"] = true, ["name"] = "Sales: " };
+
+        await lab.One.Update.RunAsync(Actor.Of(carol), carol, [number.ToString()], fields, merge: true, null, OrderLab.Ct, Agreed);
+        await lab.RestAsync();
+
+        // Carol pays nothing herself. What is held of Alice is the price of both features, not of the one that is tried.
+        Assert.Equal((10m, 5m), await billing.BalanceAsync(lab.Alice, OrderLab.Ct));
     }
 
     [Theory, MemberData(nameof(Both))]

@@ -35,17 +35,7 @@ internal static class BillingNews
         if (rows[0].Account is { } account) json["account_id"] = account.ToString();
         if (rows[0].Number is { } number) json["number"] = number.ToString();
         json["amount"] = Money.Node(rows.Sum(row => row.Line.Amount));
-        json["charges"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
-        {
-            ["id"] = row.Id,
-            ["kind"] = row.Line.Kind.Name(),
-            ["category"] = row.Line.Item.Category,
-            ["item"] = row.Line.Item.Item,
-            ["quantity"] = row.Line.Quantity,
-            ["rate"] = Money.Node(row.Line.Rate),
-            ["amount"] = Money.Node(row.Line.Amount),
-            ["vendor_id"] = row.Line.Vendor.ToString(),
-        })]);
+        json["charges"] = new JsonArray([.. rows.Select(row => (JsonNode)row.Shown())]);
         return json;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ocarina.Core;
 using Ocarina.Core.Billing;
 
@@ -15,6 +16,19 @@ namespace Ocarina.Storage.Billing;
 public sealed record ChargeRow(
     string Id, string Cause, ChargeLine Line, DateTimeOffset Period, AccountId? Account, PhoneNumber? Number, string? Reverses, DateTimeOffset Created)
 {
+    /// <summary>What is charged, as people and billing systems read it.</summary>
+    public JsonObject Shown() => new()
+    {
+        ["id"] = Id,
+        ["kind"] = Line.Kind.Name(),
+        ["category"] = Line.Item.Category,
+        ["item"] = Line.Item.Item,
+        ["quantity"] = Line.Quantity,
+        ["rate"] = Money.Node(Line.Rate),
+        ["amount"] = Money.Node(Line.Amount),
+        ["vendor_id"] = Line.Vendor.ToString(),
+    };
+
     /// <summary>The month of a moment, by its first.</summary>
     public static DateTimeOffset MonthOf(DateTimeOffset time) => new(time.UtcDateTime.Year, time.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
 }

@@ -28,7 +28,7 @@ public sealed record OrderSave(OrderRow Row, string Lease)
     /// <summary>Who pays for what is held for the order, when that is charged now: his books are locked, and his months charged, before it comes to what he has.</summary>
     public BillingTerms? HoldTerms { get; init; }
 
-    /// <summary>What is held for the order from now on, in place of what was; none leaves what is held.</summary>
+    /// <summary>What is held for the order from now on, when nothing is yet: what its intent holds is the price of its whole request, and stays.</summary>
     public OrderHold? Hold { get; init; }
 
     /// <summary>True when the carrier took back what the order had bought: so is what it was charged for.</summary>

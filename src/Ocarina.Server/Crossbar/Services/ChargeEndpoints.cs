@@ -97,21 +97,11 @@ internal static class ChargeEndpoints
 
     private static JsonObject Render(ChargeRow row)
     {
-        var json = new JsonObject
-        {
-            ["id"] = row.Id,
-            ["cause"] = row.Cause,
-            ["kind"] = row.Line.Kind.Name(),
-            ["category"] = row.Line.Item.Category,
-            ["item"] = row.Line.Item.Item,
-            ["quantity"] = row.Line.Quantity,
-            ["rate"] = Money.Node(row.Line.Rate),
-            ["amount"] = Money.Node(row.Line.Amount),
-            ["vendor_id"] = row.Line.Vendor.ToString(),
-            ["bookkeeper"] = row.Line.Bookkeeper,
-            ["period"] = row.Period.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-            ["created"] = row.Created.ToGregorianSeconds(),
-        };
+        var json = row.Shown();
+        json.Insert(1, "cause", row.Cause);
+        json["bookkeeper"] = row.Line.Bookkeeper;
+        json["period"] = row.Period.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        json["created"] = row.Created.ToGregorianSeconds();
         if (row.Account is { } account) json["account_id"] = account.ToString();
         if (row.Number is { } number) json["number"] = number.ToString();
         if (row.Reverses is { } reversed) json["reverses"] = reversed;

@@ -36,7 +36,7 @@ public sealed class OutsideBookkeeperTests
         var bought = await shop.BuyAsync(number);
 
         Assert.True(bought.Status == 201, bought.Text);
-        var calls = await TellingLab.UntilAsync(() => Task.FromResult(receiver.Calls.Count >= 2 ? receiver.Calls : null));
+        var calls = await Patience.UntilAsync(() => Task.FromResult(receiver.Calls.Count >= 2 ? receiver.Calls : null));
         Assert.All(calls, AssertSigned);
         var (asked, told) = (JsonNode.Parse(calls[0].Body)!, JsonNode.Parse(calls[1].Body)!);
         Assert.Equal(("standing", shop.Lab.Alice, shop.Lab.Alice, 4m), ((string?)asked["type"], (string?)asked["account_id"], (string?)asked["payer"], (decimal)asked["amount"]!));
@@ -103,11 +103,11 @@ public sealed class OutsideBookkeeperTests
         receiver.Answer = (call, http) => isDown && call.Body.Contains("\"charge\"", StringComparison.Ordinal) ? Say("", 503)(call, http) : Say("""{"acceptable":true}""")(call, http);
 
         Assert.Equal(201, (await shop.BuyAsync(await shop.Lab.HaveAsync("available"))).Status);
-        await TellingLab.UntilAsync(() => Task.FromResult(receiver.Calls.Count >= 2 ? receiver.Calls : null));
+        await Patience.UntilAsync(() => Task.FromResult(receiver.Calls.Count >= 2 ? receiver.Calls : null));
         isDown = false;
         shop.Lab.Clock.Advance(TimeSpan.FromHours(1));
 
-        var calls = await TellingLab.UntilAsync(() => Task.FromResult(receiver.Calls.Count >= 3 ? receiver.Calls : null));
+        var calls = await Patience.UntilAsync(() => Task.FromResult(receiver.Calls.Count >= 3 ? receiver.Calls : null));
         Assert.Equal(calls[1].Headers["webhook-id"], calls[2].Headers["webhook-id"]);
         Assert.Equal(calls[1].Body, calls[2].Body);
     }

@@ -1,6 +1,7 @@
 using Ocarina.Core.Carriers;
 using Ocarina.Sandbox;
 using Ocarina.Tests.Sandbox;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Carriers;
@@ -30,7 +31,7 @@ public sealed class VoxboneStormTests
         // The first half of what is bought is bought in the storm; what is open then is settled in fair weather.
         while (running.Count(one => one.IsCompleted) < wishes.Count / 2) await Task.WhenAny([.. running.Where(one => !one.IsCompleted)]);
         await lab.TellAsync("/profile", """{"name":"calm"}""");
-        var ended = await Task.WhenAll(running).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+        var ended = await Task.WhenAll(running).WaitAsync(Patience.Max, TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(ended, one => one.Outcome is CarrierOutcome.NeedsOperator);
         var bought = ended.Where(one => one.Outcome is CarrierOutcome.Done).ToList();

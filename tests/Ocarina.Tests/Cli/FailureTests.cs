@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Cli;
@@ -156,7 +157,7 @@ public sealed class FailureTests
         var result = await cli.RunAsync("numbers", "get", "4155550123");
 
         Assert.Equal(new CliResult(130, "", "ocarina: Interrupted.\n"), result);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await left.Task.WaitAsync(Patience.Max, TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class DirectoryLoopTests
         while (other.Directories.Accounts.Find(id) is null) await Task.Delay(10, Ct);
         var stopping = loop.StopAsync(Ct);
 
-        Assert.Same(stopping, await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromSeconds(5), Ct)));
+        Assert.Same(stopping, await Task.WhenAny(stopping, Task.Delay(Patience.Max, Ct)));
         Assert.True(loop.ExecuteTask!.IsCompletedSuccessfully);
     }
 

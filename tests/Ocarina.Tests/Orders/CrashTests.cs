@@ -190,7 +190,7 @@ public sealed class CrashTests
         var pass = lab.One.Settler.RunPassAsync(OrderLab.Ct);
         while (lab.Carrier.Asked.IsEmpty) await Task.Yield();
         await lab.One.Turns.RenewAsync(OrderLab.Ct);
-        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), OrderLab.Ct);
+        await told.Task.WaitAsync(Patience.Max, OrderLab.Ct);
 
         gate.SetResult();
         await pass;

@@ -13,7 +13,6 @@ namespace Ocarina.Tests.Orders;
 public sealed class OrderTurnsTests
 {
     private static readonly CarrierName Quick = CarrierName.Parse("quick");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;
 
@@ -83,7 +82,7 @@ public sealed class OrderTurnsTests
         var claimed = Assert.Single(await lab.One.Orders.ClaimDueAsync("mine", OrderTurns.Lease, 1, [], Ct));
         Assert.Equal(order.Id, claimed.Id);
         var step = turns.RunAsync(claimed, "mine");
-        await called.Task.WaitAsync(Patience, Ct);
+        await called.Task.WaitAsync(Patience.Max, Ct);
 
         await turns.RenewAsync(Ct);
         database.IsLost = true;
@@ -93,8 +92,8 @@ public sealed class OrderTurnsTests
         lab.Later((OrderTurns.Lease - OrderTurns.Renewal * 2).TotalSeconds);
         await Assert.ThrowsAsync<IOException>(() => turns.RenewAsync(Ct));
 
-        await told.Task.WaitAsync(Patience, Ct);
-        await step.WaitAsync(Patience, Ct);
+        await told.Task.WaitAsync(Patience.Max, Ct);
+        await step.WaitAsync(Patience.Max, Ct);
         Assert.Equal(0, turns.Count);
     }
 

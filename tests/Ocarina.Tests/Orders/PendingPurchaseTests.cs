@@ -14,7 +14,6 @@ namespace Ocarina.Tests.Orders;
 /// <summary>Purchases whose carrier takes his time, as a client sees them (numbers.md 7.5, 7.12).</summary>
 public sealed class PendingPurchaseTests
 {
-    private static readonly TimeSpan LastWordMax = TimeSpan.FromSeconds(60);
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;
 
@@ -193,17 +192,8 @@ public sealed class PendingPurchaseTests
         internal Task CutOffAsync() => Keys.CutOffAsync(Server);
 
         /// <summary>The order when it has ended.</summary>
-        internal async Task<JsonObject> EndAsync(string account, string id)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-            limit.CancelAfter(LastWordMax);
-            while (true)
-            {
-                var order = (await CallAsync(account, "GET", $"/v2/accounts/{account}/orders/{id}")).Data!.AsObject();
-                if ((string?)order["state"] is "done" or "failed" or "pretended") return order;
-                await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
-            }
-        }
+        internal Task<JsonObject> EndAsync(string account, string id) => Patience.UntilAsync(async () =>
+            (await CallAsync(account, "GET", $"/v2/accounts/{account}/orders/{id}")).Data!.AsObject() is var order && (string?)order["state"] is "done" or "failed" or "pretended" ? order : null);
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }

@@ -10,7 +10,6 @@ namespace Ocarina.Tests.Proof;
 public sealed class BuyRaceTests(Markets markets) : IClassFixture<Markets>
 {
     private const int Rounds = 5;
-    private static readonly TimeSpan RoundMax = TimeSpan.FromSeconds(60); // a deadlock is not waited out
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;
 
@@ -23,7 +22,7 @@ public sealed class BuyRaceTests(Markets markets) : IClassFixture<Markets>
         var numbers = await market.StockAsync("+1201555", Rounds, Ct);
         foreach (var number in numbers)
         {
-            var replies = await market.AllAtOnceAsync((buyer, _) => buyer.SendAsync("PUT", $"{buyer.Of(number)}/activate", null, Ct)).WaitAsync(RoundMax, Ct);
+            var replies = await market.AllAtOnceAsync((buyer, _) => buyer.SendAsync("PUT", $"{buyer.Of(number)}/activate", null, Ct)).WaitAsync(Patience.Max, Ct);
 
             var winner = Assert.Single(Enumerable.Range(0, replies.Length), i => replies[i].Status == 201);
             Assert.All(replies.Where((_, i) => i != winner), reply =>
@@ -52,7 +51,7 @@ public sealed class BuyRaceTests(Markets markets) : IClassFixture<Markets>
                 var shuffled = numbers.ToArray();
                 new Random(first + i).Shuffle(shuffled);
                 return buyer.SendAsync("PUT", $"{buyer.Numbers}/collection/activate", new JsonObject { ["numbers"] = new JsonArray([.. shuffled.Select(n => (JsonNode)n)]) }, Ct);
-            }).WaitAsync(RoundMax, Ct);
+            }).WaitAsync(Patience.Max, Ct);
 
             var owners = new Dictionary<string, string>(StringComparer.Ordinal);
             for (var i = 0; i < replies.Length; i++)
@@ -79,7 +78,7 @@ public sealed class BuyRaceTests(Markets markets) : IClassFixture<Markets>
             var prefix = string.Create(CultureInfo.InvariantCulture, $"+120355{round}");
             var numbers = await market.StockAsync(prefix, 50, Ct);
             var replies = await market.AllAtOnceAsync((buyer, _) =>
-                buyer.SendAsync("PUT", $"{buyer.Numbers}/collection/activate", new JsonObject { ["prefix"] = prefix, ["quantity"] = 1 }, Ct)).WaitAsync(RoundMax, Ct);
+                buyer.SendAsync("PUT", $"{buyer.Numbers}/collection/activate", new JsonObject { ["prefix"] = prefix, ["quantity"] = 1 }, Ct)).WaitAsync(Patience.Max, Ct);
 
             Assert.Equal([(201, 50), (409, 14)], replies.CountBy(reply => reply.Status).OrderBy(count => count.Key).Select(count => (count.Key, count.Value)));
             Assert.All(replies.Where(reply => reply.Status == 409), reply => Market.MustBeNotAvailable(reply.Data));
@@ -102,7 +101,7 @@ public sealed class BuyRaceTests(Markets markets) : IClassFixture<Markets>
             var prefix = string.Create(CultureInfo.InvariantCulture, $"+120455{round}");
             var numbers = await market.StockAsync(prefix, 100, Ct);
             var replies = await market.AllAtOnceAsync((buyer, _) =>
-                buyer.SendAsync("PUT", $"{buyer.Numbers}/collection/activate", new JsonObject { ["prefix"] = prefix, ["quantity"] = 3 }, Ct)).WaitAsync(RoundMax, Ct);
+                buyer.SendAsync("PUT", $"{buyer.Numbers}/collection/activate", new JsonObject { ["prefix"] = prefix, ["quantity"] = 3 }, Ct)).WaitAsync(Patience.Max, Ct);
 
             Assert.All(replies, reply => Assert.True(reply.Status is 201 or 409, reply.Text));
             var won = replies.Where(reply => reply.Status == 201).SelectMany(reply => reply.Data!["success"]!.AsObject().Select(pair => pair.Key)).ToList();

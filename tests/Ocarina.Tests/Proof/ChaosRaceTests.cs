@@ -14,7 +14,6 @@ public sealed class ChaosRaceTests
     private const int NumbersCount = 40;
     private const int BuyerActs = 60;
     private const int MasterActs = 120;
-    private static readonly TimeSpan ChaosMax = TimeSpan.FromSeconds(120); // a deadlock is not waited out
 
     public static TheoryData<DatabaseKind> Both => TestDatabases.Both;
 
@@ -33,7 +32,7 @@ public sealed class ChaosRaceTests
         var buyers = market.Buyers.Select((buyer, i) => ActAsync(market, buyer, new Random(seed + i), numbers, BuyerActs, BuyerAct, log));
         var masters = Enumerable.Range(0, 4).Select(i => ActAsync(market, market.Master, new Random(seed - 1 - i), numbers, MasterActs, MasterAct, log));
         var rules = ChangeRulesAsync(market, 10);
-        await Task.WhenAll([.. buyers, .. masters, rules]).WaitAsync(ChaosMax, Ct);
+        await Task.WhenAll([.. buyers, .. masters, rules]).WaitAsync(Patience.Max, Ct);
 
         Assert.All(log, done => Assert.True(done.Reply.Status is 200 or 201 or 400 or 403 or 404 or 409, $"{done}"));
         var counts = string.Join(", ", log.CountBy(done => $"{done.Verb} {done.Reply.Status}").OrderBy(count => count.Key).Select(count => $"{count.Key}: {count.Value}"));

@@ -61,9 +61,13 @@ public sealed class KillBuyingTests
         var killAt = random.Next(1, StockCount / 2);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var won = 0;
-        var buying = market.Buyers.Select(buyer => Task.Run(() => BuyAsync(buyer, prefix, stock, new Random(random.Next()), purchases, Count), Ct)).ToArray();
+        var buying = market.Buyers.Select(buyer =>
+        {
+            var own = new Random(random.Next());
+            return Task.Run(() => BuyAsync(buyer, prefix, stock, own, purchases, Count), Ct);
+        }).ToArray();
 
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await reached.Task.WaitAsync(Patience.Max, Ct);
         Kills.Linger(random);
         await market.Server.KillAsync();
         await Task.WhenAll(buying);

@@ -84,7 +84,7 @@ public sealed class KillImportTests
             if (count >= killAt) reached.TrySetResult();
         };
         var importing = stream.RunUntilCutAsync(File(market, area), Ct);
-        await Task.WhenAny(reached.Task, importing).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await Task.WhenAny(reached.Task, importing).WaitAsync(Patience.Max, Ct);
         Kills.Linger(random);
         await market.Server.KillAsync();
         await importing;

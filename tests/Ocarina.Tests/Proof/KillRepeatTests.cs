@@ -51,7 +51,7 @@ public sealed class KillRepeatTests
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var killAt = random.Next(1, StockCount / 6);
         var buying = market.Buyers.Select(buyer => Task.Run(() => BuyAsync(buyer), Ct)).ToArray();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await reached.Task.WaitAsync(Patience.Max, Ct);
         Kills.Linger(random);
         await market.Server.KillAsync();
         await Task.WhenAll(buying);

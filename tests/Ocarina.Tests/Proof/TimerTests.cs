@@ -148,7 +148,7 @@ public sealed class TimerTests
             return true;
         }, WriteLane.Foreground, Ct);
         await held.Task;
-        Assert.Equal(1, await timers.RunPassAsync(Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct)); // the other one; nobody waits for the lock
+        Assert.Equal(1, await timers.RunPassAsync(Ct).WaitAsync(Patience.Max, Ct)); // the other one; nobody waits for the lock
         free.SetResult();
         await changing;
 
@@ -216,7 +216,6 @@ public sealed class TimerTests
     /// <summary>The whole server joined over one database, its clock in our hand, nothing of it running by itself.</summary>
     private sealed class Stage : IAsyncDisposable
     {
-        private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(20);
         private readonly string _folder;
         private readonly ServerHost _host;
 
@@ -266,7 +265,7 @@ public sealed class TimerTests
         /// <summary>Waits for what another thread is about to do; not for time to pass.</summary>
         public async Task<bool> SettlesAsync(Func<Task<bool>> holds)
         {
-            for (var waited = TimeSpan.Zero; waited < PatienceMax; waited += TimeSpan.FromMilliseconds(5))
+            for (var waited = TimeSpan.Zero; waited < Patience.Max; waited += TimeSpan.FromMilliseconds(5))
             {
                 if (await holds()) return true;
                 await Task.Delay(5, Ct);

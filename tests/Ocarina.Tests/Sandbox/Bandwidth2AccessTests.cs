@@ -6,6 +6,7 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Sandbox;
@@ -117,7 +118,7 @@ public sealed class Bandwidth2AccessTests
         var twice = await talk.PostAsync("subscriptions", subscription);
         var listed = await talk.GetAsync("subscriptions");
         var order = await talk.OrderAsync(await talk.OneAsync(), "told");
-        var notice = await told.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var notice = await told.Task.WaitAsync(Patience.Max, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Created, created.Status);
         Assert.Equal(HttpStatusCode.Conflict, twice.Status);

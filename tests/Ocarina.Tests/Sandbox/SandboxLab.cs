@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Ocarina.Sandbox;
+using Ocarina.Tests.Support;
 
 namespace Ocarina.Tests.Sandbox;
 
@@ -29,7 +30,7 @@ internal sealed class SandboxLab : IAsyncDisposable
         new(await SandboxHost.StartAsync(options ?? new SandboxOptions(), CancellationToken.None));
 
     public static HttpClient NewClient(Uri address) =>
-        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = Patience.Max };
 
     public Task<JsonNode> AskAsync(string path) => AskAsync(Control, path);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Ocarina.Tests.Architecture;
+using Ocarina.Tests.Support;
 
 namespace Ocarina.Tests.Sandbox;
 
@@ -8,8 +9,6 @@ namespace Ocarina.Tests.Sandbox;
 /// <remarks>Nothing of it outlives the test: a watchdog that holds a pipe to the test program ends it when that is gone.</remarks>
 internal sealed class SandboxProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _arguments;
@@ -51,7 +50,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a killed process leaves its sockets behind
         _process = Process.Start(start) ?? throw new InvalidOperationException("The sandbox did not start.");
         _watchdog = Watch(_process.Id);
-        using var limit = new CancellationTokenSource(StartMax);
+        using var limit = new CancellationTokenSource(Patience.Max);
         var line = await _process.StandardOutput.ReadLineAsync(limit.Token);
         var words = line?.Split(' ', ',') ?? [];
         var addresses = words.Where(word => word.StartsWith("http", StringComparison.Ordinal)).ToList();
@@ -72,7 +71,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
     {
         var process = _process ?? throw new InvalidOperationException("The sandbox does not run.");
         using (var signal = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await signal.WaitForExitAsync();
-        using var limit = new CancellationTokenSource(StopMax);
+        using var limit = new CancellationTokenSource(Patience.Max);
         await process.WaitForExitAsync(limit.Token);
         var code = process.ExitCode;
         await LetGoAsync();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ocarina.Core;
 using Ocarina.Core.Carriers;
 using Ocarina.Manager.Search;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Search;
@@ -51,7 +52,7 @@ public sealed class FanOutTests
         run.Dispose();
 
         release.Set();
-        await foreach (var answer in run.ReadAsync(TimeSpan.FromSeconds(60), Ct)) Assert.True(answer.Reply.IsSilent);
+        await foreach (var answer in run.ReadAsync(Patience.Max, Ct)) Assert.True(answer.Reply.IsSilent);
     }
 
     [Fact]
@@ -63,10 +64,10 @@ public sealed class FanOutTests
         Assert.False(late.TryKeep(_ => Task.CompletedTask));
 
         waits.SetException(new InvalidOperationException("a fault of the database"));
-        await late.IdleAsync().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await late.IdleAsync().WaitAsync(Patience.Max, Ct);
         while (!late.TryKeep(ct => Task.Delay(Timeout.Infinite, ct))) await Task.Yield(); // they leave a moment after they ended
 
-        await late.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await late.DisposeAsync().AsTask().WaitAsync(Patience.Max, Ct);
     }
 
     private static SearchSource Source(Func<CancellationToken, Task<SourceReply>> ask) => new(CarrierName.Parse("telnyx"), 0, IsRemote: true, ask);
@@ -75,7 +76,7 @@ public sealed class FanOutTests
     {
         using var run = fanOut.Start([source]);
         var ending = run.EndAfterAsync(TimeSpan.FromMilliseconds(50), Ct);
-        await foreach (var answer in run.ReadAsync(TimeSpan.FromSeconds(60), Ct))
+        await foreach (var answer in run.ReadAsync(Patience.Max, Ct))
         {
             await ending;
             return answer;

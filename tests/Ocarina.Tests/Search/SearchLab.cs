@@ -89,7 +89,7 @@ internal sealed class SearchLab : IAsyncDisposable
         (session, ct) => session.Connection.ExecuteAsync(new CommandDefinition(sql, transaction: session.Transaction, cancellationToken: ct)), WriteLane.Foreground, Ct);
 
     /// <summary>Ends when no carrier is waited for in the background any more.</summary>
-    internal Task LateAsync() => Server.Services.GetRequiredService<LateAnswers>().IdleAsync().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+    internal Task LateAsync() => Server.Services.GetRequiredService<LateAnswers>().IdleAsync().WaitAsync(Patience.Max, Ct);
 
     public async ValueTask DisposeAsync() => await Server.DisposeAsync();
 }

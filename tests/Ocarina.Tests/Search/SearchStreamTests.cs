@@ -76,10 +76,10 @@ public sealed class SearchStreamTests(SearchLabs labs) : IClassFixture<SearchLab
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/accounts/{lab.Alice}/phone_numbers?prefix=218");
         request.Headers.Add("X-Auth-Token", await lab.Server.TokenAsync(lab.Alice));
         var search = lab.Server.Client.SendAsync(request, caller.Token);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await begun.Task.WaitAsync(Patience.Max, Ct);
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await stopped.Task.WaitAsync(Patience.Max, Ct);
     }
 }

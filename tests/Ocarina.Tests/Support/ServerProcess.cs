@@ -22,8 +22,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     public const string AdminPassword = "correct horse battery staple";
 
     private const int PortTries = 20;
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ocarina-server-").FullName;
     private readonly string? _database;
@@ -98,7 +96,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                 throw new InvalidOperationException($"The server ended with {_server.ExitCode}:\n{Output}");
             }
 
-            if (watch.Elapsed > StartMax) throw new InvalidOperationException($"The server does not answer:\n{Output}");
+            if (watch.Elapsed > Patience.Max) throw new InvalidOperationException($"The server does not answer:\n{Output}");
             await Task.Delay(10);
         }
     }
@@ -119,7 +117,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var server = _server ?? throw new InvalidOperationException("The server does not run.");
         var watch = Stopwatch.StartNew();
         using (var signal = Process.Start("/bin/kill", ["-INT", server.Id.ToString(CultureInfo.InvariantCulture)])) await signal.WaitForExitAsync();
-        using var limit = new CancellationTokenSource(StopMax);
+        using var limit = new CancellationTokenSource(Patience.Max);
         await server.WaitForExitAsync(limit.Token);
         var elapsed = watch.Elapsed;
         await LetGoAsync();
@@ -137,7 +135,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         Client?.Dispose();
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = Patience.Max };
     }
 
     private ProcessStartInfo Settings()

@@ -83,7 +83,7 @@ internal sealed class TestServer : IAsyncDisposable
         _host = await ServerHost.BuildAsync(_options, _around, TestContext.Current.CancellationToken);
         await _host.StartAsync(TestContext.Current.CancellationToken);
         Master = _host.First.Account.ToString();
-        Client = new HttpClient { BaseAddress = _host.Address, Timeout = TimeSpan.FromSeconds(60) };
+        Client = new HttpClient { BaseAddress = _host.Address, Timeout = Patience.Max };
         _tokens.Clear();
     }
 

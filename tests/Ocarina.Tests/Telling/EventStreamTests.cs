@@ -113,7 +113,7 @@ public sealed class EventStreamTests
             Assert.Equal(429, await StatusAsync(lab, lab.Below));
             await using var other = await Listener.OpenAsync(lab, lab.Stranger, "");
             await open[^1].DisposeAsync();
-            await TellingLab.UntilAsync(async () => await StatusAsync(lab, lab.Below) == 200 ? "welcome" : null); // once the server has seen that he is gone
+            await Patience.UntilAsync(async () => await StatusAsync(lab, lab.Below) == 200 ? "welcome" : null); // once the server has seen that he is gone
         }
         finally
         {
@@ -130,9 +130,9 @@ public sealed class EventStreamTests
         await numbers.ApplyAsync([.. others], null, WriteLane.Foreground, Some.Ct);
         await CreateAsync(lab, lab.Below, "+14155559999");
 
-        var first = await TellingLab.UntilAsync(async () => (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/events?page_size=1")).Json.AsObject() is var page && page["next_start_key"] is not null ? page : null);
+        var first = await Patience.UntilAsync(async () => (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/events?page_size=1")).Json.AsObject() is var page && page["next_start_key"] is not null ? page : null);
         Assert.Empty(first["data"]!.AsArray());
-        var second = await TellingLab.UntilAsync(async () =>
+        var second = await Patience.UntilAsync(async () =>
             (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/events?page_size=1&start_key={first["next_start_key"]}")).Data!.AsArray() is [var row] ? row!.AsObject() : null);
         Assert.Equal("+14155559999", (string?)second["number"]);
     }
@@ -144,7 +144,7 @@ public sealed class EventStreamTests
         for (var i = 1; i <= 5; i++) await CreateAsync(lab, lab.Below, string.Create(CultureInfo.InvariantCulture, $"+1415555010{i}"));
 
         // Transactions of other tests on the same server hold readers back for a moment.
-        var numbers = await TellingLab.UntilAsync(async () => await ReadPagesAsync(lab) is { Count: 5 } all ? all : null);
+        var numbers = await Patience.UntilAsync(async () => await ReadPagesAsync(lab) is { Count: 5 } all ? all : null);
 
         Assert.Equal(["+14155550101", "+14155550102", "+14155550103", "+14155550104", "+14155550105"], numbers);
     }
@@ -207,7 +207,7 @@ public sealed class EventStreamTests
         public async Task EndAsync()
         {
             using var time = CancellationTokenSource.CreateLinkedTokenSource(Some.Ct);
-            time.CancelAfter(TimeSpan.FromSeconds(60));
+            time.CancelAfter(Patience.Max);
             while (await _reader.ReadLineAsync(time.Token) is not null) { }
         }
 
@@ -221,7 +221,7 @@ public sealed class EventStreamTests
         private async Task<string?> ReadLineAsync()
         {
             using var time = CancellationTokenSource.CreateLinkedTokenSource(Some.Ct);
-            time.CancelAfter(TimeSpan.FromSeconds(60));
+            time.CancelAfter(Patience.Max);
             var line = await _reader.ReadLineAsync(time.Token) ?? throw new EndOfStreamException("The stream has ended.");
             if (line.StartsWith("id: ", StringComparison.Ordinal)) _id = line[4..];
             return line;

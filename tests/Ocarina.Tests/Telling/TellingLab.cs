@@ -14,7 +14,6 @@ namespace Ocarina.Tests.Telling;
 /// <summary>A running server with a mail server and somebody's system beside it, and three accounts: above, below it, and a stranger.</summary>
 internal sealed class TellingLab : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private int _next;
 
     private TellingLab(TestServer server, MailServer mail, HookReceiver receiver) => (Server, Mail, Receiver) = (server, mail, receiver);
@@ -86,26 +85,14 @@ internal sealed class TellingLab : IAsyncDisposable
         return number;
     }
 
-    /// <summary>Waits until something holds.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look) where T : class
-    {
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(Some.Ct);
-        time.CancelAfter(Patience);
-        while (true)
-        {
-            if (await look() is { } found) return found;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time.Token);
-        }
-    }
-
     /// <summary>Waits until so many mails have come.</summary>
-    public Task<IReadOnlyList<ReceivedMail>> MailsAsync(int count) => UntilAsync(() => Task.FromResult(Mail.Mails.Count >= count ? Mail.Mails : null));
+    public Task<IReadOnlyList<ReceivedMail>> MailsAsync(int count) => Patience.UntilAsync(() => Task.FromResult(Mail.Mails.Count >= count ? Mail.Mails : null));
 
     /// <summary>Waits until so many calls have come.</summary>
-    public Task<IReadOnlyList<HookReceiver.Received>> CallsAsync(int count) => UntilAsync(() => Task.FromResult(Receiver.Calls.Count >= count ? Receiver.Calls : null));
+    public Task<IReadOnlyList<HookReceiver.Received>> CallsAsync(int count) => Patience.UntilAsync(() => Task.FromResult(Receiver.Calls.Count >= count ? Receiver.Calls : null));
 
     /// <summary>Waits until a delivery is in a state.</summary>
-    public Task<JsonObject> DeliveryAsync(string state, string kind = "cnam_request") => UntilAsync(async () =>
+    public Task<JsonObject> DeliveryAsync(string state, string kind = "cnam_request") => Patience.UntilAsync(async () =>
         (await Server.SendAsync("GET", $"/v2/outbox?state={state}&kind={kind}")).Data!.AsArray().FirstOrDefault()?.AsObject());
 
     public async ValueTask DisposeAsync()

@@ -39,7 +39,7 @@ public sealed class TellingTests
 
         // The same id for everybody, so that whoever gets it twice can drop it.
         Assert.Equal(call.Headers["webhook-id"], mails[0].Header("Message-ID")[1..].Split('@')[0]);
-        var log = await TellingLab.UntilAsync(async () => (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/webhooks/{hook}/attempts")).Data!.AsArray().FirstOrDefault()?.AsObject());
+        var log = await Patience.UntilAsync(async () => (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/webhooks/{hook}/attempts")).Data!.AsArray().FirstOrDefault()?.AsObject());
         Assert.Equal(("success", 200), ((string?)log["result"], (int)log["response_code"]!));
     }
 
@@ -82,7 +82,7 @@ public sealed class TellingTests
         Assert.All(told, call => Assert.Equal(
             ("cnam_request", lab.Below, "(415) 555 - 0142", "in_service", false, lab.Below),
             ((string?)call["event_name"], (string?)call["account_id"], (string?)call["number"], (string?)call["number_state"], (bool)call["local_number"]!, (string?)call["acquired_for"])));
-        await TellingLab.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
+        await Patience.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
         Assert.Equal((2, 2), (lab.Mail.Mails.Count, lab.Receiver.Calls.Count));
     }
 
@@ -152,11 +152,12 @@ public sealed class TellingTests
     public async Task What_fails_for_now_is_tried_again_and_the_younger_ones_of_its_number_wait(DatabaseKind kind)
     {
         await using var lab = await TellingLab.StartAsync(kind);
-        lab.Mail.Add(new MailFault("end", 451, "later"));
+        lab.Mail.Add(new MailFault("end", 451, "later", Times: int.MaxValue));
 
         var number = await lab.TellAsync(lab.Below, "first");
-        var waiting = await TellingLab.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! == 1 ? row : null);
+        var waiting = await Patience.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! > 0 ? row : null);
         await lab.TellAsync(lab.Below, "second", number);
+        lab.Mail.Clear();
 
         Assert.NotNull(waiting["next_attempt"]);
         Assert.Equal(["first", "second"], (await lab.MailsAsync(2)).Select(mail => mail.Text.Contains("first", StringComparison.Ordinal) ? "first" : "second"));
@@ -187,7 +188,7 @@ public sealed class TellingTests
         await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
         lab.Receiver.AnswerWith(503);
         await lab.TellAsync(lab.Below, "Name");
-        await TellingLab.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! == 1 ? row : null);
+        await Patience.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! > 0 ? row : null);
         Assert.NotNull(await FailingSinceAsync());
 
         Assert.Equal(200, (await lab.CallAsync(lab.Above, "PATCH", $"/v2/accounts/{lab.Below}", """{"enabled":false}""")).Status);

@@ -6,6 +6,7 @@ using Ocarina.Core;
 using Ocarina.Core.Ledger;
 using Ocarina.Storage;
 using Ocarina.Tests.Storage;
+using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Telling;
@@ -37,8 +38,8 @@ public sealed class TwoProcessTests
             await Task.WhenAll(numbers.Select(number => lab.TellAsync(lab.Below, name, number)));
         }
 
-        await TellingLab.UntilAsync(() => Task.FromResult(taken.Count >= 40 ? taken : null));
-        await TellingLab.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
+        await Patience.UntilAsync(() => Task.FromResult(taken.Count >= 40 ? taken : null));
+        await Patience.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
         Assert.Equal((4, 40, 40), (failed.Count, taken.Count, taken.Select(call => call.Id).Distinct().Count()));
         Assert.All(taken.GroupBy(call => call.Number), number => Assert.Equal(Enumerable.Range(0, 10), number.Select(call => call.Name)));
     }
@@ -66,7 +67,7 @@ public sealed class TwoProcessTests
         });
 
         await lab.CallsAsync(written);
-        await TellingLab.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
+        await Patience.UntilAsync(async () => (await lab.Server.SendAsync("GET", "/v2/outbox?state=waiting")).Data!.AsArray() is { Count: 0 } none ? none : null);
         Assert.Equal((written, written), (lab.Receiver.Calls.Count, lab.Receiver.Calls.Select(call => call.Headers["webhook-id"]).Distinct().Count()));
         Assert.All(lab.Receiver.Calls.GroupBy(call => (string?)JsonNode.Parse(call.Body)!["id"]), number =>
             Assert.Equal(["doc_created"], number.Select(call => (string?)JsonNode.Parse(call.Body)!["action"]).Where((action, i) => i == 0 || action != "doc_edited")));

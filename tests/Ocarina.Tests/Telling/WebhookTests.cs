@@ -177,7 +177,7 @@ public sealed class WebhookTests
         lab.Receiver.AnswerWith(410);
         await lab.TellAsync(lab.Below, "Name");
 
-        var off = await TellingLab.UntilAsync(async () =>
+        var off = await Patience.UntilAsync(async () =>
             (await lab.CallAsync(lab.Below, "GET", $"/v2/accounts/{lab.Below}/webhooks/{id}")).Data!.AsObject() is var hook && !(bool)hook["enabled"]! ? hook : null);
         Assert.Contains("410", (string?)off["disable_message"], StringComparison.Ordinal);
 

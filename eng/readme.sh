@@ -13,9 +13,11 @@ readme_blocks() {
 }
 
 readme_start() { # PORT FOLDER
-  # With job control: without it the shell makes background commands deaf to Ctrl-C.
+  # With job control: without it the shell makes background commands deaf to Ctrl-C. Who was started deaf himself can only be helped by env.
+  local hearing=()
+  if env --default-signal=INT true 2>/dev/null; then hearing=(env --default-signal=INT); fi
   set -m
-  OCARINA_API_KEY=$README_KEY "$ROOT/run" --port "$1" --data "$2/data" >"$2/server.log" 2>&1 </dev/null &
+  OCARINA_API_KEY=$README_KEY ${hearing[@]+"${hearing[@]}"} "$ROOT/run" --port "$1" --data "$2/data" >"$2/server.log" 2>&1 </dev/null &
   README_PID=$!
   set +m
   local i

@@ -102,7 +102,7 @@ public sealed class FailedExamTests
         {
             Find = async (search, context, ct) =>
             {
-                await Task.Delay(TimeSpan.FromSeconds(18), CancellationToken.None);
+                await Task.Delay(TimeSpan.FromSeconds(10), CancellationToken.None);
                 return await good.FindAsync(search, context, ct);
             },
         },

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ocarina.Core.Configuration;
 using Ocarina.Core.Normalization;
-using Ocarina.Tests.Support;
 using Xunit;
 
 namespace Ocarina.Tests.Rules;
@@ -11,6 +10,9 @@ namespace Ocarina.Tests.Rules;
 /// expressions would take from minutes to the age of the universe.</summary>
 public sealed class HostilePatternTests
 {
+    private static readonly TimeSpan PrepareBound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RunBound = TimeSpan.FromSeconds(10);
+
     private static readonly string[] Numbers =
     [
         new('1', 64), new string('1', 63) + "!", new('a', 64), new string('a', 63) + "!", "+" + new string('1', 63), string.Concat(Enumerable.Repeat("12", 32)),
@@ -49,7 +51,7 @@ public sealed class HostilePatternTests
 
         var prepared = Stopwatch.StartNew();
         var rules = NumberRules.Prepare(section, new JsonObject { [regex] = new JsonObject() }, null);
-        Assert.True(prepared.Elapsed < Patience.Max, $"prepared in {prepared.Elapsed}");
+        Assert.True(prepared.Elapsed < PrepareBound, $"prepared in {prepared.Elapsed}");
 
         var ran = Stopwatch.StartNew();
         for (var round = 0; round < 5; round++)
@@ -61,7 +63,7 @@ public sealed class HostilePatternTests
                 rules.PrettyPrint(number);
             }
 
-        Assert.True(ran.Elapsed < Patience.Max, $"ran {ran.Elapsed}");
+        Assert.True(ran.Elapsed < RunBound, $"ran {ran.Elapsed}");
         Assert.Equal("ok100", rules.Normalize("100"));
     }
 

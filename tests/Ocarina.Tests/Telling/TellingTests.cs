@@ -187,7 +187,8 @@ public sealed class TellingTests
         await lab.ConfigureAsync("notifications.cnam_request", """{"enabled":false}""");
         lab.Receiver.AnswerWith(503);
         await lab.TellAsync(lab.Below, "Name");
-        await Patience.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! > 0 ? row : null);
+        var refused = await Patience.UntilAsync(async () => await lab.DeliveryAsync("waiting") is { } row && (int)row["attempts"]! > 0 ? row : null);
+        Assert.NotNull(refused["next_attempt"]);
         Assert.NotNull(await FailingSinceAsync());
 
         Assert.Equal(200, (await lab.CallAsync(lab.Above, "PATCH", $"/v2/accounts/{lab.Below}", """{"enabled":false}""")).Status);
